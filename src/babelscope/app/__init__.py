@@ -1,0 +1,1 @@
+"""The wiring: configuration → pipeline; one function per verb."""

@@ -1,0 +1,86 @@
+"""A collector in a thread of its own: events come to the one writer through a bounded queue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Sequence
+
+from babelscope.flow.shapes import CollectMemory, Collector, Exchange, Polled, Refusal
+from babelscope.model import Source
+
+CollectEvent = Polled | Exchange | Refusal
+QUEUE_EVENTS = 256
+"""Events that may wait for the writer: bounds memory when processing is slower than the network."""
+PAUSE = 0.02
+
+
+class Feeder:
+    """Runs ``collector`` until it has polled every due address and settled every item, or ``stop`` is set."""
+
+    def __init__(
+        self, collector: Collector, sources: Sequence[Source], memory: CollectMemory, stop: threading.Event
+    ) -> None:
+        self._collector, self._sources, self._memory, self._stop = collector, sources, memory, stop
+        self._queue: queue.Queue[CollectEvent] = queue.Queue(QUEUE_EVENTS)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="collector", daemon=True)
+
+    def __enter__(self) -> Feeder:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def finished(self) -> bool:
+        """True when the collector has ended and every event was taken."""
+        return not self._thread.is_alive() and self._queue.empty()
+
+    def drain(self, most: int, wait: float) -> list[CollectEvent]:
+        """Return up to ``most`` events, waiting up to ``wait`` seconds for the first; re-raises its error."""
+        events: list[CollectEvent] = []
+        with contextlib.suppress(queue.Empty):
+            if wait:
+                events.append(self._queue.get(timeout=wait))
+            while len(events) < most:
+                events.append(self._queue.get_nowait())
+        if not events and self._error is not None and self.finished:
+            error, self._error = self._error, None
+            raise error
+        return events
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._pump())
+        except BaseException as error:  # handed to the writer's thread, which raises it
+            self._error = error
+
+    async def _pump(self) -> None:
+        watcher = asyncio.create_task(self._until_stopped())
+        pump = asyncio.create_task(self._collect())
+        await asyncio.wait({watcher, pump}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (watcher, pump):
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if not pump.cancelled() and (error := pump.exception()) is not None:
+            raise error
+
+    async def _until_stopped(self) -> None:
+        while not self._stop.is_set():
+            await asyncio.sleep(0.1)
+
+    async def _collect(self) -> None:
+        events = self._collector.collect(self._sources, self._memory)
+        async with contextlib.aclosing(events) as stream:  # type: ignore[type-var]
+            async for event in stream:
+                # A blocking put would freeze the event loop and let other exchanges time out.
+                while self._queue.full():
+                    await asyncio.sleep(PAUSE)
+                self._queue.put_nowait(event)

@@ -1,0 +1,17 @@
+"""Views made anew from the record."""
+
+from __future__ import annotations
+
+from babelscope.app.linking import link_all
+from babelscope.flow.config import Config
+from babelscope.flow.events import Listener, silent
+from babelscope.store.library import Library
+
+
+def rebuild(config: Config, listener: Listener = silent) -> int:
+    """Make index, vectors, rows and groups anew from the record; return the number of documents."""
+    with Library.open(config) as library:
+        count = library.rebuild()
+        library.forget_links()
+        link_all(config, library, listener)
+    return count

@@ -1,0 +1,72 @@
+"""verify, rebuild, sources: what is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from babelscope.cli.options import ConfigOption, quiet_threads, settings
+
+
+def register(app: typer.Typer) -> None:
+    """Attach the verbs of this file."""
+    for verb in (verify, rebuild, sources, runs):
+        app.command()(verb)
+
+
+def verify(config: ConfigOption = None) -> None:
+    """Check every document down to its bytes, every anchor, and that all stores count the same; exit 1 if not."""
+    from babelscope.store.check import verify as check
+
+    report = check(settings(config))
+    for name, count in report.checked.items():
+        typer.echo(f"{name}: {count} checked")
+    for problem in report.problems:
+        typer.echo(f"PROBLEM {problem}", err=True)
+    if report.problems:
+        raise typer.Exit(1)
+    typer.echo("clean")
+
+
+def rebuild(config: ConfigOption = None) -> None:
+    """Make the views (full text, vectors, groups) anew from the record."""
+    from babelscope.app.maintenance import rebuild as remake
+
+    quiet_threads()
+    typer.echo(f"{remake(settings(config))} documents in the views")
+
+
+def sources(
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the sources with their health."""
+    import msgspec
+
+    from babelscope.store.reader import Reader
+
+    health = Reader.open(settings(config)).sources()
+    if as_json:
+        typer.echo(msgspec.json.encode(health).decode())
+        return
+    table = Table("source", "last visit", "status", "error", "captures", "documents", "not taken")
+    for one in health:
+        visit = max(one.visits, key=lambda v: v.checked_at, default=None)
+        refused = ", ".join(f"{reason} {count}" for reason, count in sorted(one.refused.items()))
+        seen = visit.checked_at.isoformat(timespec="seconds") if visit else "never"
+        row = (one.id, seen, str(visit.status if visit else ""), visit.error if visit else "")
+        table.add_row(*row, str(one.captures), str(one.documents), refused)
+    Console().print(table)
+
+
+def runs(config: ConfigOption = None) -> None:
+    """List the latest runs, each with its ledger."""
+    from babelscope.cli.tables import ledger_table
+    from babelscope.store.library import Library
+
+    with Library.open(settings(config)) as library:
+        for row in library.runs(5):
+            Console().print(ledger_table(row.id, library.ledger(row.id), library.balanced(row.id)))

@@ -1,0 +1,66 @@
+"""quarantine list, show, retry: what could not be read, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.flow.errors import BabelscopeError
+
+app = typer.Typer(help="What could not be read, and why.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("list")
+def list_failures(config: ConfigOption = None) -> None:
+    """List the documents in the quarantine."""
+    from babelscope.store.library import Library
+
+    with Library.open(settings(config)) as library:
+        failures = library.failures(None)
+    table = Table("document", "stage", "error", "message", "attempt")
+    for failure in failures:
+        table.add_row(failure.document, failure.stage, failure.error, failure.message, str(failure.attempt))
+    Console().print(table if failures else "the quarantine is empty")
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="Document id, or its beginning.")], config: ConfigOption = None
+) -> None:
+    """Show one failure in full, with the address and the place of the bytes."""
+    from babelscope.store.library import Library
+
+    with Library.open(settings(config)) as library:
+        found = [f for f in library.failures(None) if f.document.startswith(document)]
+        for failure in found:
+            capture = library.capture_of(failure.document)
+            typer.echo(f"document  {failure.document}\nstage     {failure.stage}\nattempt   {failure.attempt}")
+            typer.echo(f"error     {failure.error}: {failure.message}\nwhere     {failure.where}")
+            if capture is not None:
+                typer.echo(f"address   {capture.url}\nbytes     {capture.segment} at {capture.offset}")
+    if not found:
+        raise BabelscopeError(f"no document in the quarantine begins with {document!r}")
+
+
+@app.command()
+def retry(
+    documents: Annotated[list[str] | None, typer.Argument(help="Document ids; none: all.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take documents out of the quarantine and read them again."""
+    from babelscope.app.cycle import process_pending
+    from babelscope.store.library import Library
+
+    quiet_threads()
+    chosen = settings(config)
+    with Library.open(chosen) as library:
+        count = library.retry(documents or None)
+    if count:
+        process_pending(chosen)
+    with Library.open(chosen) as library:
+        left = len(library.failures(None))
+    typer.echo(f"{count} tried again; {left} in the quarantine")

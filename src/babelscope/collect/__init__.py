@@ -1,0 +1,1 @@
+"""World → capture: the only room that reads the network."""

@@ -1,0 +1,140 @@
+"""Feeds are parsed in a process of their own, which is killed when it takes too long or too much memory.
+
+No parser is safe from every crafted input (a megabyte of line ends makes one of feedparser's patterns run for hours),
+and a thread cannot be stopped. The worker speaks frames of 4 bytes length + MessagePack on its pipes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from typing import BinaryIO
+
+import msgspec
+
+from babelscope.collect.discover import FeedPage, ParsedFeed, parse_feed
+from babelscope.flow.errors import BadInput, Unavailable
+
+PARSE_SECONDS = 20.0
+START_SECONDS = 60.0
+MEMORY = 2 << 30
+"""Address space of the worker in bytes, where the system can bound it."""
+MAX_REPLY = 64 << 20
+_READY = b"+"
+
+
+class _Reply(msgspec.Struct):
+    feed: ParsedFeed | None = None
+    error: str = ""
+
+
+class FeedSandbox:
+    """One worker process, started when first needed and again after it had to be killed."""
+
+    def __init__(self, seconds: float = PARSE_SECONDS) -> None:
+        self._seconds = seconds
+        self._process: asyncio.subprocess.Process | None = None
+        self._lock = asyncio.Lock()
+
+    async def parse(self, page: FeedPage) -> ParsedFeed:
+        """Return the items of ``page``; raises ``BadInput`` as ``parse_feed`` does, and when a bound is passed."""
+        async with self._lock:
+            done = False
+            try:
+                reply = await self._ask(page)
+                done = True
+            except TimeoutError:
+                raise BadInput(f"parsing took longer than {self._seconds:g} s") from None
+            except (OSError, asyncio.IncompleteReadError, msgspec.DecodeError):
+                raise BadInput("the parser died on it (memory bound)") from None
+            finally:
+                if not done:
+                    await self._kill()
+        if reply.feed is None:
+            raise BadInput(reply.error)
+        return reply.feed
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self._kill()
+
+    async def _ask(self, page: FeedPage) -> _Reply:
+        process = self._process or await self._start()
+        writer, reader = process.stdin, process.stdout
+        if writer is None or reader is None:
+            raise Unavailable("the feed parser has no pipes")
+        async with asyncio.timeout(self._seconds):
+            raw = msgspec.msgpack.encode(page)
+            writer.write(len(raw).to_bytes(4, "big") + raw)
+            await writer.drain()
+            size = int.from_bytes(await reader.readexactly(4), "big")
+            if size > MAX_REPLY:
+                raise BadInput("the parsed feed is too large")
+            return msgspec.msgpack.decode(await reader.readexactly(size), type=_Reply)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                self._process = process = await _spawn()
+                ready = await process.stdout.read(1) if process.stdout else b""
+        except (OSError, TimeoutError) as error:
+            raise Unavailable(f"the feed parser's process cannot be started: {error}") from None
+        if ready != _READY:
+            raise Unavailable("the feed parser's process cannot be started: it ended at once")
+        return process
+
+    async def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()  # reads both pipes to their end, so that nothing outlives the event loop
+
+
+async def _spawn() -> asyncio.subprocess.Process:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "babelscope.collect.sandbox",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer frames until the pipe closes."""
+    import feedparser  # noqa: F401  # paid before the first clock runs
+
+    stdout.write(_READY)
+    stdout.flush()
+    while len(head := stdin.read(4)) == 4:
+        page = msgspec.msgpack.decode(stdin.read(int.from_bytes(head, "big")), type=FeedPage)
+        try:
+            reply = _Reply(feed=parse_feed(page))
+        except BadInput as error:
+            reply = _Reply(error=str(error))
+        except Exception as error:  # whatever a parser raises on hostile bytes is the feed's fault
+            reply = _Reply(error=f"{type(error).__name__}: {str(error)[:200]}")
+        raw = msgspec.msgpack.encode(reply)
+        stdout.write(len(raw).to_bytes(4, "big") + raw)
+        stdout.flush()
+
+
+if __name__ == "__main__":
+    _bound_memory()
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,1 @@
+"""The demonstration: a fictional press, rendered as sites and served on loopback."""

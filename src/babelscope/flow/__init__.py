@@ -1,0 +1,1 @@
+"""How it moves: shapes, errors, configuration, engines."""

@@ -1,0 +1,192 @@
+"""One ``babelscope.toml``: every key with its meaning and default; an unknown key names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from babelscope.flow.errors import ConfigError
+from babelscope.model import Source
+
+Engine = Literal["embedded", "pool", "ray"]
+MAX_CONFIG_BYTES = 4 << 20
+
+
+class StoreConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Where things are kept."""
+
+    directory: str = "babelscope-data"
+    """Folder of evidence, record and views; relative to the configuration file."""
+    database: str = ""
+    """SQLAlchemy address of the state; empty: SQLite in ``directory``."""
+    segment_mb: int = 256
+    """A WARC segment is closed when it reaches this size (MB)."""
+
+
+class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How documents move."""
+
+    engine: Engine = "embedded"
+    """embedded (one process), pool (processes on this machine) or ray (a cluster; extra ``ray``)."""
+    workers: int = 2
+    """Processes of the pool or actors of Ray."""
+    batch: int = 64
+    """Documents that travel together."""
+    commit_every: int = 512
+    """Documents in one record segment and one index commit."""
+    max_failure_share: float = 0.05
+    """The run stops when more than this share of at least 100 documents is quarantined."""
+    stages: tuple[str, ...] = ("extract", "language", "fingerprint", "translate", "mentions", "embed")
+    """Stages, in order; names are entry points of ``babelscope.stages``."""
+    linkers: tuple[str, ...] = ("duplicates", "stories")
+    """Linkers, in order; names are entry points of ``babelscope.linkers``."""
+
+
+class CollectConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How we listen."""
+
+    user_agent: str = "Babelscope/0.1 (+https://babelscope.example/bot)"
+    """Sent with every request; put an address in it where a webmaster reaches you."""
+    delay: float = 5.0
+    """Least seconds between two requests to one host (a longer Crawl-delay wins)."""
+    concurrency: int = 32
+    """Requests in flight at once, over all hosts."""
+    timeout: float = 30.0
+    """Seconds for one exchange from connect to last byte."""
+    max_mb: int = 10
+    """Largest body, after decompression (MB)."""
+    max_redirects: int = 5
+    """Redirects followed; each target is checked like a first address."""
+    max_items: int = 200
+    """Items taken from one feed at one poll."""
+    allow_private: tuple[str, ...] = ()
+    """Host names or addresses that may resolve to private networks (your own intranet); empty: none."""
+
+
+class ReadConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How we read."""
+
+    language: str = "en"
+    """The reading language (ISO 639-1)."""
+    translate_backend: str = "firefox"
+    """firefox (local neural models) or none."""
+    lead_chars: int = 600
+    """Characters of the text that are translated with the title."""
+    mention_words: int = 250
+    """Words of the text that are searched for names by a model."""
+
+
+class ConnectConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How documents are grouped."""
+
+    story_window_hours: int = 96
+    """A story takes in new documents this long after its latest one."""
+    story_threshold: float = 0.0
+    """Similarity at which a document joins a story; 0: the measured default."""
+    story_max: int = 2000
+    """Documents in one story at most."""
+    copy_threshold: float = 0.35
+    """Jaccard similarity of shingles at which two texts are copies."""
+
+
+class ModelsConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Where weights come from."""
+
+    directory: str = ""
+    """Folder of your own model files, looked at first."""
+    cache: str = ""
+    """Folder where carriers are unpacked; empty: the user's cache folder."""
+    download: bool = False
+    """Whether weights may be fetched from a hub."""
+
+
+class ServeConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The dashboard."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8710
+    """Port to listen on."""
+    page_size: int = 20
+    """Rows on one page."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run depends on. Each run keeps its resolved configuration."""
+
+    store: StoreConfig = StoreConfig()
+    run: RunConfig = RunConfig()
+    collect: CollectConfig = CollectConfig()
+    read: ReadConfig = ReadConfig()
+    connect: ConnectConfig = ConnectConfig()
+    models: ModelsConfig = ModelsConfig()
+    serve: ServeConfig = ServeConfig()
+    source: tuple[Source, ...] = ()
+    """``[[source]]`` tables: who we listen to."""
+
+
+def load_config(path: Path) -> Config:
+    """Read ``path``; relative folders count from it. Raises ``ConfigError`` with the key and what to write instead."""
+    try:
+        raw = path.read_bytes()
+        if len(raw) > MAX_CONFIG_BYTES:
+            raise ConfigError(f"{path}: larger than {MAX_CONFIG_BYTES >> 20} MB; is this a configuration file?")
+        data = tomllib.loads(raw.decode("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; `babelscope init` writes one") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    return resolve_config(data, path.parent, str(path))
+
+
+def resolve_config(data: dict[str, Any], base: Path, where: str = "configuration") -> Config:
+    """Return the typed configuration of plain ``data``; ``base`` anchors relative folders."""
+    _refuse_unknown(data, Config, where, "")
+    try:
+        config = msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {error}") from None
+    _check_ranges(config, where)
+    store = msgspec.structs.replace(config.store, directory=str((base / config.store.directory).resolve()))
+    return msgspec.structs.replace(config, store=store)
+
+
+def _refuse_unknown(data: dict[str, Any], kind: type[msgspec.Struct], where: str, prefix: str) -> None:
+    fields = {f.name: f.type for f in msgspec.structs.fields(kind)}
+    for key, value in data.items():
+        if key not in fields:
+            near = difflib.get_close_matches(key, fields, n=1)
+            hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known: {', '.join(fields)}"
+            raise ConfigError(f"{where}: unknown key {prefix}{key}{hint}")
+        inner = fields[key]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
+            _refuse_unknown(value, inner, where, f"{prefix}{key}.")
+
+
+def _check_ranges(config: Config, where: str) -> None:
+    least = {
+        "run.workers": (config.run.workers, 1),
+        "run.batch": (config.run.batch, 1),
+        "run.commit_every": (config.run.commit_every, 1),
+        "collect.concurrency": (config.collect.concurrency, 1),
+        "collect.timeout": (config.collect.timeout, 0.1),
+        "collect.max_mb": (config.collect.max_mb, 1),
+        "collect.delay": (config.collect.delay, 0.0),
+        "read.lead_chars": (config.read.lead_chars, 0),
+        "serve.page_size": (config.serve.page_size, 1),
+        "store.segment_mb": (config.store.segment_mb, 1),
+    }
+    for key, (value, low) in least.items():
+        if value < low:
+            raise ConfigError(f"{where}: {key} = {value} is too small; at least {low}")
+    if not 0 <= config.run.max_failure_share <= 1:
+        raise ConfigError(f"{where}: run.max_failure_share must lie between 0 and 1")
+    ids = [s.id for s in config.source]
+    for twice in {i for i in ids if ids.count(i) > 1}:
+        raise ConfigError(f"{where}: source {twice!r} is listed twice; ids must be unique")

@@ -1,0 +1,87 @@
+"""The manifest of models as data (``manifest.toml``): pinned files, licences, and the rows of ``babelscope doctor``."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from babelscope.flow.errors import BabelscopeError
+
+HASH_PREFIX = 8
+
+
+class ModelFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of a model: name within its folder, size in bytes, SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model of the manifest; ``files[0]`` is the main one, its hash names the model in ``doctor`` and stamps."""
+
+    id: str
+    task: str
+    languages: str
+    distribution: str
+    version: str
+    package: str
+    root: str
+    layout: Literal["in place", "copy"]
+    code_licence: str
+    weights_licence: str
+    weights_status: Literal["verified", "declared", "unclear"]
+    kind: Literal["core", "extra", "test", "user-supplied"]
+    files: tuple[ModelFile, ...]
+
+    @property
+    def mark(self) -> str:
+        """First digits of the main file's SHA-256."""
+        return self.files[0].sha256[:HASH_PREFIX]
+
+
+class ModelState(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of ``babelscope doctor``. ``ok`` is false when the model is missing or damaged."""
+
+    capability: str
+    languages: str
+    model: str
+    source: str
+    sha256: str
+    weights_licence: str
+    state: str
+    ok: bool
+
+
+class UserPair(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder ``<xx>-<yy>`` with a Firefox Translations model that the user supplied; ``mark`` is its hash prefix."""
+
+    source: str
+    target: str
+    model: Path
+    lexicon: Path | None
+    source_vocabulary: Path
+    target_vocabulary: Path
+    mark: str
+
+
+@functools.cache
+def manifest() -> dict[str, ModelEntry]:
+    """Return the models of the packaged manifest by id."""
+    raw = resources.files("babelscope.flow").joinpath("manifest.toml").read_text(encoding="utf-8")
+    entries = msgspec.convert(tomllib.loads(raw)["model"], list[ModelEntry])
+    return {entry.id: entry for entry in entries}
+
+
+def entry(model_id: str) -> ModelEntry:
+    """Return the manifest entry of ``model_id``; raises ``BabelscopeError`` if there is none."""
+    try:
+        return manifest()[model_id]
+    except KeyError:
+        raise BabelscopeError(f"no model is named {model_id!r}; known: {', '.join(manifest())}") from None

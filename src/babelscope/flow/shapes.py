@@ -1,0 +1,201 @@
+"""The four shapes that everything has, and no fifth: Collector, Stage, Linker, Outlet.
+
+A plug-in offers one of these shapes; there is no base class to inherit. Only collectors and outlets may touch
+the world.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from babelscope.model import Capture, Document, Hints, Membership, Patch, Source
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture with its bytes, on the way to the evidence.
+
+    ``request`` and ``response`` are the HTTP messages exactly as sent and received (for the WARC);
+    ``body`` is the response body with transfer and content encodings taken off.
+    """
+
+    capture: Capture
+    request: bytes
+    response: bytes
+    body: bytes
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that was not taken, or not needed, and why: every found item ends as one or the other.
+
+    ``reason`` is one of a closed list (robots, not-modified, already-seen, private-address, too-large, too-slow,
+    status-404 …), ``detail`` says more in words.
+    """
+
+    source: str
+    url: str
+    reason: str
+    detail: str = ""
+    final: bool = True
+    """False: try again in a later run (server error, time-out)."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """An article that a feed points at. ``version`` changes when the feed says that the article was edited."""
+
+    source: str
+    url: str
+    feed: str
+    version: str = ""
+    hints: Hints = Hints()
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """What we know of a listened address after a poll: validators for conditional GET, health, next due time.
+
+    ``failures`` counts failed polls in a row, ``error`` is the last one in words, ``found`` the items in the last
+    full answer.
+    """
+
+    url: str
+    source: str
+    checked_at: dt.datetime
+    next_due: dt.datetime
+    status: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    failures: int = 0
+    error: str = ""
+    found: int = 0
+
+
+class Polled(msgspec.Struct, frozen=True, kw_only=True):
+    """One poll of a listened address: its exchange (None if nothing came), its new state, and the items to fetch."""
+
+    visit: Visit
+    exchange: Exchange | None = None
+    items: tuple[Item, ...] = ()
+
+
+class CollectMemory(Protocol):
+    """What a collector may ask about earlier runs (kept by the store)."""
+
+    def visit(self, url: str) -> Visit | None:
+        """Return the last visit of a listened address."""
+        ...
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Return address → version for those of ``urls`` that were taken or finally refused."""
+        ...
+
+    def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
+        """Return items that were found but not yet taken or refused (left over from a run that was cut short)."""
+        ...
+
+
+@runtime_checkable
+class Collector(Protocol):
+    """World → captures. The only shape that reads the network."""
+
+    name: str
+
+    def collect(self, sources: Sequence[Source], memory: CollectMemory) -> AsyncIterator[Polled | Exchange | Refusal]:
+        """Yield one ``Polled`` per listened address that is due, then one result for every item, each exactly once."""
+        ...
+
+
+@runtime_checkable
+class Stage(Protocol):
+    """Documents → one patch each, in order. Pure: no files, no network, no clock, no shared state.
+
+    ``needs`` and ``provides`` name layers. ``version`` changes whenever the output may change; it is stamped on
+    every layer. ``load`` does heavy imports and reads weights, once per worker; ``__call__`` may raise anything, the
+    runner halves the batch to find the one document to blame.
+    """
+
+    name: str
+    version: str
+    needs: frozenset[str]
+    provides: frozenset[str]
+    batch: int
+
+    def load(self) -> None:
+        """Make ready; raise ``Unavailable`` when something every document needs is missing."""
+        ...
+
+    def __call__(self, docs: Sequence[Document]) -> Sequence[Patch]:
+        """Return one patch per document, in order."""
+        ...
+
+
+class BandTable(Protocol):
+    """Persistent locality-sensitive hash table: band keys → documents (Leskovec et al., ch. 3)."""
+
+    def lookup(self, keys: Sequence[tuple[int, bytes]]) -> Mapping[str, int]:
+        """Return document id → number of shared bands; keys are (band number, band hash)."""
+        ...
+
+    def fingerprint(self, documents: Sequence[str]) -> Mapping[str, bytes]:
+        """Return document id → MinHash signature, as it was added."""
+        ...
+
+    def add(self, document: str, keys: Sequence[tuple[int, bytes]], minhash: bytes) -> None:
+        """Add a document; adding it again changes nothing."""
+        ...
+
+
+class LinkMemory(Protocol):
+    """What a linker may ask about earlier documents (kept by the store, or in memory for pipes and tests)."""
+
+    @property
+    def bands(self) -> BandTable:
+        """The band table of near-duplicates."""
+        ...
+
+    def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
+        """Yield documents linked by ``linker`` whose time is not before ``since``, in order of (time, id)."""
+        ...
+
+    def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:
+        """Return document id → group id of ``linker`` for those of ``documents`` that it has linked."""
+        ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """Documents → groups, online: block, score, judge, group.
+
+    Given the same documents in the same order it always gives the same memberships. Its memory (what it has seen) is
+    handed in by the wiring, so that it can live in a database, in memory, or in a test.
+    """
+
+    name: str
+    version: str
+    needs: frozenset[str]
+
+    def load(self) -> None:
+        """Make ready; raise ``Unavailable`` when something every document needs is missing."""
+        ...
+
+    def __call__(self, docs: Sequence[Document]) -> Sequence[Membership]:
+        """Return one membership per document, in order; ``docs`` come in order of (time, id)."""
+        ...
+
+
+@runtime_checkable
+class Outlet(Protocol):
+    """Alerts and briefs → world."""
+
+    name: str
+
+    def deliver(self, payload: bytes) -> None:
+        """Hand ``payload`` over, or raise ``Unavailable`` so that it is kept and tried again."""
+        ...
+
+
+def stamp(part: Stage | Linker) -> str:
+    """Return ``name@version``, the mark on everything that ``part`` makes."""
+    return f"{part.name}@{part.version}"

@@ -1,0 +1,55 @@
+"""What flows through Babelscope. This room imports nothing but the standard library and msgspec."""
+
+from babelscope.model.capture import Capture, Hints, Rights, capture_id, document_id
+from babelscope.model.document import Document, Patch, decode_document, encode_document
+from babelscope.model.failure import Failure, failure_id
+from babelscope.model.ids import body_hash, content_id
+from babelscope.model.layers import (
+    LAYER_TYPES,
+    TRANSIENT,
+    Anchor,
+    Article,
+    Embedding,
+    Fingerprint,
+    Language,
+    Mention,
+    Mentions,
+    Page,
+    Place,
+    Translation,
+    read_layer,
+)
+from babelscope.model.source import Listen, Source
+from babelscope.model.story import Membership
+
+__all__ = [
+    "LAYER_TYPES",
+    "TRANSIENT",
+    "Anchor",
+    "Article",
+    "Capture",
+    "Document",
+    "Embedding",
+    "Failure",
+    "Fingerprint",
+    "Hints",
+    "Language",
+    "Listen",
+    "Membership",
+    "Mention",
+    "Mentions",
+    "Page",
+    "Patch",
+    "Place",
+    "Rights",
+    "Source",
+    "Translation",
+    "body_hash",
+    "capture_id",
+    "content_id",
+    "decode_document",
+    "document_id",
+    "encode_document",
+    "failure_id",
+    "read_layer",
+]

@@ -1,0 +1,146 @@
+"""The single writer of the store: every change goes through it, and is whole or did not happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from babelscope.flow.config import Config
+from babelscope.flow.shapes import CollectMemory, Exchange, Polled, Refusal
+from babelscope.model import Document, Failure, Membership
+from babelscope.store import commit as committing
+from babelscope.store import ledger, linking, quarantine, runs, views
+from babelscope.store.bands import BandTable
+from babelscope.store.database import connect, migrate, upsert
+from babelscope.store.lock import WriterLock
+from babelscope.store.memory import SqlMemory
+from babelscope.store.parts import Layout, Parts, open_parts
+from babelscope.store.receive import receive
+from babelscope.store.recover import recover, reprocess
+from babelscope.store.tables import sources
+
+
+class Library:
+    """The store, opened for writing: one at a time for a folder. Use it as a context manager.
+
+    ``memory`` answers a collector's questions about earlier runs; ``bands`` is the band table of near-duplicates.
+    """
+
+    memory: CollectMemory
+    bands: BandTable
+
+    def __init__(self, parts: Parts, lock: WriterLock) -> None:
+        self._parts = parts
+        self._lock = lock
+        self.memory = SqlMemory(parts.engine)
+        self.bands = BandTable(parts.engine)
+
+    @classmethod
+    def open(cls, config: Config) -> Library:
+        """Open the store of ``config``, making it if need be: lock, migrate, recover from a crash.
+
+        Raises ``BabelscopeError`` if another process writes it, or the folder or the database cannot be used.
+        """
+        layout = Layout.of(config)
+        lock = WriterLock(layout.root)
+        lock.acquire()
+        try:
+            engine = connect(config)
+            migrate(engine)
+            parts = open_parts(config, engine)
+            _sync_sources(parts)
+            recover(parts)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(parts, lock)
+
+    def begin_run(self, config: Config) -> str:
+        """Write down a new run with its resolved configuration and return its id."""
+        return runs.begin_run(self._parts, config)
+
+    def end_run(self, run: str, ok: bool) -> None:
+        """End a run; its ledger is closed."""
+        runs.end_run(self._parts, run, ok)
+
+    def balanced(self, run: str) -> bool:
+        """Return whether the run's ledger balances: what came in equals what ended, at every stage."""
+        with self._parts.engine.connect() as connection:
+            return ledger.balanced(ledger.read(connection, run))
+
+    def receive(self, run: str, events: Sequence[Polled | Exchange | Refusal]) -> int:
+        """Keep what a collector brought: evidence first, forced to disk, then one transaction.
+
+        Returns the number of new article captures; raises ``Unavailable`` if the evidence cannot be written.
+        """
+        return receive(self._parts, run, events)
+
+    def pending(self, limit: int) -> list[Document]:
+        """Return up to ``limit`` captures that wait, in order of arrival, as raw documents with a ``page`` layer."""
+        return committing.pending(self._parts, limit)
+
+    def commit(
+        self, run: str, kept: Sequence[Document], dropped: Mapping[str, str], failures: Sequence[Failure]
+    ) -> None:
+        """Keep what the stages made (``dropped``: document id → reason): record, then indexes, then one transaction."""
+        committing.commit(self._parts, run, kept, dropped, failures)
+
+    def unlinked(self, linker: str) -> Iterator[Document]:
+        """Yield documents that ``linker`` has not placed yet, in order of (time, id)."""
+        return linking.unlinked(self._parts, linker)
+
+    def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
+        """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, id)."""
+        return linking.linked_since(self._parts, linker, since)
+
+    def link(self, linker: str, by: str, memberships: Iterable[Membership]) -> None:
+        """Write memberships, and the bands added meanwhile, in one transaction; ``by`` is the linker's name@version."""
+        linking.link(self._parts, self.bands, linker, by, memberships)
+
+    def failures(self, stage: str | None = None) -> list[Failure]:
+        """Return the quarantine, latest first; ``stage`` is a name or name@version."""
+        return quarantine.read_failures(self._parts.engine, stage)
+
+    def retry(self, ids: Sequence[str] | None = None) -> int:
+        """Give quarantined captures (ids of failures or documents; None: all) back to the pipeline; return how many."""
+        return quarantine.retry(self._parts, ids)
+
+    def reprocess(self) -> int:
+        """Give every article capture back to the pipeline and empty record and views; return how many captures."""
+        self.bands.forget()
+        return reprocess(self._parts)
+
+    def rebuild(self) -> int:
+        """Make rows and indexes anew from the record; return the number of documents. Memberships stay."""
+        return views.rebuild(self._parts)
+
+    def close(self) -> None:
+        """Finish the current evidence segment and let go of everything; a run still open is a failed one."""
+        if self._parts.run:
+            runs.end_run(self._parts, self._parts.run, ok=False)
+        self._parts.evidence.close()
+        self._parts.index.close()
+        self._parts.engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _sync_sources(parts: Parts) -> None:
+    """Write the configured sources into SQL; one that is no longer configured keeps its row."""
+    rows = []
+    for source in parts.config.source:
+        fields = {name: getattr(source, name) for name in ("id", "name", "home", "country", "standing")}
+        rows.append({**fields, "languages": msgspec.json.encode(source.languages).decode()})
+    with parts.engine.begin() as connection:
+        upsert(connection, sources, rows)

@@ -1,0 +1,89 @@
+"""Memberships: which documents a linker has still to see, what it decided, and what it needs to remember."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
+
+from babelscope.flow.errors import BabelscopeError
+from babelscope.model import Document, Membership
+from babelscope.store.bands import BandTable
+from babelscope.store.database import chunks, upsert
+from babelscope.store.parts import Parts
+from babelscope.store.tables import documents, memberships
+
+_PAGE = 256
+
+
+def unlinked(parts: Parts, linker: str) -> Iterator[Document]:
+    """Yield documents without a membership of ``linker``, in order of (time, id)."""
+    known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
+    joined = documents.outerjoin(memberships, known)
+    query = select(documents).select_from(joined).where(memberships.c.document.is_(None))
+    for rows in _pages(parts, query):
+        yield from parts.records.read_many([(row["segment"], row["row"]) for row in rows])
+
+
+def linked_since(parts: Parts, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
+    """Yield documents from ``since`` on with what ``linker`` decided on each, in order of (time, id)."""
+    known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
+    place = (documents.c.id, documents.c.segment, documents.c.row)
+    query = select(*place, memberships).select_from(documents.join(memberships, known))
+    for rows in _pages(parts, query.where(documents.c.time >= since)):
+        read = parts.records.read_many([(row["segment"], row["row"]) for row in rows])
+        yield from zip(read, map(membership_of, rows), strict=True)
+
+
+def _pages(parts: Parts, query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
+    """Yield the rows of ``query`` in runs, in order of (time, id), without holding a transaction between them."""
+    key = tuple_(documents.c.time, documents.c.id)
+    ordered = query.add_columns(documents.c.time.label("at"), documents.c.id.label("of"))
+    ordered = ordered.order_by(documents.c.time, documents.c.id).limit(_PAGE)
+    after: tuple[Any, str] | None = None
+    while True:
+        page = ordered if after is None else ordered.where(key > after)
+        with parts.engine.connect() as connection:
+            rows = connection.execute(page).mappings().all()
+        if not rows:
+            return
+        yield rows
+        after = (rows[-1]["at"], rows[-1]["of"])
+
+
+def membership_of(row: RowMapping) -> Membership:
+    """Return the membership of a row."""
+    return Membership(
+        document=row["document"], group=row["group_id"], score=row["score"], nearest=row["nearest"], why=row["why"]
+    )
+
+
+def link(parts: Parts, bands: BandTable, linker: str, by: str, found: Iterable[Membership]) -> None:
+    """Write what ``linker`` (``by``: name@version) decided, and the bands it added, in one transaction.
+
+    Raises ``BabelscopeError`` for a document that the store does not hold; then nothing is written.
+    """
+    listed = list(found)
+    with parts.engine.begin() as connection:
+        times = _times(connection, [membership.document for membership in listed])
+        rows: dict[str, dict[str, Any]] = {}
+        for membership in listed:
+            if membership.document not in times:
+                raise BabelscopeError(f"linker {linker!r} placed document {membership.document!r}, which is not kept")
+            row = msgspec.structs.asdict(membership)
+            group = {"group_id": row.pop("group"), "linker": linker, "by": by}
+            rows[membership.document] = {**row, **group, "time": times[membership.document]}
+        upsert(connection, memberships, list(rows.values()))
+        bands.flush(connection)
+    bands.forget()
+
+
+def _times(connection: Connection, ids: Sequence[str]) -> dict[str, dt.datetime]:
+    times: dict[str, dt.datetime] = {}
+    for some in chunks(ids):
+        query = select(documents.c.id, documents.c.time).where(documents.c.id.in_(some))
+        times.update(connection.execute(query).tuples().all())
+    return times

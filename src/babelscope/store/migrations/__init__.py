@@ -1,0 +1,1 @@
+"""Migrations of the state database, run when the store is opened for writing."""

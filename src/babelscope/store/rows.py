@@ -1,0 +1,129 @@
+"""What the store hands out: light, frozen rows and results. Nothing here reads or writes anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from babelscope.flow.shapes import Visit
+from babelscope.model.layers import Grade
+
+
+class DocumentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as a list shows it, from the SQL view.
+
+    ``reading_title`` is the title in the reading language ("" where no route exists), ``lead`` the lead in the reading
+    language, else the beginning of the original; ``country`` that of its source (ISO 3166-1 alpha-2, "" if unknown);
+    ``words`` the number of analysed tokens of the text.
+    """
+
+    id: str
+    capture: str
+    source: str
+    url: str
+    title: str
+    reading_title: str
+    lead: str
+    language: str
+    script: str
+    grade: Grade
+    country: str
+    time: dt.datetime
+    published_at: dt.datetime | None
+    seen_at: dt.datetime | None
+    image: str
+    words: int
+
+
+class StoredExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One exchange as the WARC holds it.
+
+    ``request`` and ``response_head`` are the bytes as sent and received (the head ends with its blank line);
+    ``body`` has its transfer and content encodings taken off; ``record_id`` is the WARC-Record-ID of the response.
+    """
+
+    request: bytes
+    response_head: bytes
+    body: bytes
+    record_id: str
+
+
+class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of a linker: its documents in order of (time, id), and the times of the first and the latest."""
+
+    group: str
+    documents: tuple[str, ...]
+    first: dt.datetime
+    latest: dt.datetime
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source does: its listened addresses, article captures and documents so far, refusals by reason."""
+
+    id: str
+    visits: tuple[Visit, ...] = ()
+    captures: int = 0
+    documents: int = 0
+    refused: dict[str, int] = {}
+    last_document: dt.datetime | None = None
+
+
+class RunRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One run. ``state`` is running, ok, failed or interrupted; ``config`` its resolved configuration (JSON)."""
+
+    id: str
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+    state: str
+    config: str
+
+
+class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How many things of a run ended in ``outcome`` at ``stage`` ("poll", "collect", "process"), and why."""
+
+    stage: str
+    outcome: str
+    reason: str
+    count: int
+
+
+class IndexQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to the full-text index.
+
+    ``text``: all words must occur (in title, text or translation), "in quotes" as a phrase, -word must not occur;
+    empty text lists the newest. ``since`` (inclusive) and ``until`` (exclusive) bound the document's time. Filters
+    of several values mean any of them.
+    """
+
+    text: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    limit: int = 20
+    offset: int = 0
+    facets: bool = False
+    histogram: bool = False
+
+
+class IndexResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Hits (document id, score; best first, or newest first without text), all matches, and what was asked for.
+
+    ``facets`` has the keys language, country, source and entity, each with (value, documents), most first;
+    ``histogram`` has (day as "YYYY-MM-DD", documents), days without a document left out.
+    """
+
+    hits: tuple[tuple[str, float], ...] = ()
+    total: int = 0
+    facets: dict[str, list[tuple[str, int]]] = {}
+    histogram: list[tuple[str, int]] = []
+
+
+class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``verify`` found: problems in words (empty: all is well) and how many things of each kind were checked."""
+
+    problems: tuple[str, ...] = ()
+    checked: dict[str, int] = {}

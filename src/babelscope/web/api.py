@@ -1,0 +1,125 @@
+"""The API for programs: the same answers as the pages, as JSON, described by OpenAPI. Read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from babelscope import __version__
+from babelscope.explore.documents import DocumentView, document_view
+from babelscope.explore.runs import QuarantineView, RunsView, quarantine_view, runs_view
+from babelscope.explore.search import SearchView, search
+from babelscope.explore.sources import SourcesView, sources_view
+from babelscope.explore.stories import FrontPage, front_page
+from babelscope.explore.story import StoryView, story_view
+from babelscope.flow.config import Config
+from babelscope.store.reader import Reader
+from babelscope.web.asking import is_id, read_front_question, read_question
+from babelscope.web.document_pages import capture_of, original_response, warc_response
+from babelscope.web.schema import Health, described
+from babelscope.web.shelf import Shelf
+
+V1 = "/api/v1"
+FILTERS = ("since", "until", "language", "country", "source", "entity")
+
+
+def api_router(config: Config, shelf: Shelf) -> APIRouter:
+    """Return the routes of the API and ``/health``."""
+    router = APIRouter(tags=["read"])
+
+    def reader() -> Reader:
+        opened = shelf.reader()
+        if opened is None:
+            raise HTTPException(503, shelf.why_empty)
+        return opened
+
+    _add_questions(router, config, reader)
+    _add_things(router, config, reader)
+    _add_originals(router, shelf)
+    _add_state(router, config, shelf, reader)
+    return router
+
+
+def reply(view: msgspec.Struct | None, what: str = "thing") -> Response:
+    """Return ``view`` as JSON; raises 404 for None."""
+    if view is None:
+        raise HTTPException(404, f"There is no such {what} in this store.")
+    return Response(msgspec.json.encode(view), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _add_questions(router: APIRouter, config: Config, reader: Callable[[], Reader]) -> None:
+    size = config.serve.page_size
+
+    @router.get(f"{V1}/stories", **described(FrontPage, "language", "country", "page", "size"))
+    def list_stories(request: Request) -> Response:
+        """Stories of the last 30 days, best rank first; the rank holds every number that it is made of."""
+        question = read_front_question(request.query_params, size)
+        return reply(front_page(reader(), config, question, dt.datetime.now(dt.UTC)))
+
+    @router.get(f"{V1}/search", **described(SearchView, "q", *FILTERS, "page", "size"))
+    def search_documents(request: Request) -> Response:
+        """Documents by text (BM25) and meaning (vectors), fused by reciprocal rank; facets and a daily histogram."""
+        return reply(search(reader(), config, read_question(request.query_params, size)))
+
+
+def _add_things(router: APIRouter, config: Config, reader: Callable[[], Reader]) -> None:
+    @router.get(f"{V1}/stories/{{id}}", **described(StoryView, path_id=True))
+    def read_story(request: Request) -> Response:
+        """One story: its documents by family of copies, coverage, places and organisations."""
+        id_ = _id(request)
+        return reply(story_view(reader(), config, id_) if id_ else None, "story")
+
+    @router.get(f"{V1}/documents/{{id}}", **described(DocumentView, path_id=True))
+    def read_document(request: Request) -> Response:
+        """One document: text with marked names, translation, layers with their makers, and provenance."""
+        id_ = _id(request)
+        return reply(document_view(reader(), config, id_) if id_ else None, "document")
+
+
+def _id(request: Request) -> str:
+    value = str(request.path_params["id"])
+    return value if is_id(value) else ""
+
+
+def _add_originals(router: APIRouter, shelf: Shelf) -> None:
+    @router.get(f"{V1}/documents/{{id}}/original", **described("text/plain", path_id=True))
+    def read_original(request: Request) -> Response:
+        """The preserved body, as plain text."""
+        found = capture_of(shelf, _id(request))
+        if found is None:
+            raise HTTPException(404, "There is no such document in this store.")
+        return original_response(*found)
+
+    @router.get(f"{V1}/documents/{{id}}/original.warc", **described("application/warc", path_id=True))
+    def read_warc(request: Request) -> Response:
+        """The WARC records of request and response, byte for byte as preserved (gzip)."""
+        found = capture_of(shelf, _id(request))
+        if found is None:
+            raise HTTPException(404, "There is no such document in this store.")
+        return warc_response(*found)
+
+
+def _add_state(router: APIRouter, config: Config, shelf: Shelf, reader: Callable[[], Reader]) -> None:
+    @router.get(f"{V1}/sources", **described(SourcesView))
+    def list_sources() -> Response:
+        """Every source with its health, and coverage by country."""
+        return reply(sources_view(shelf.reader(), config))
+
+    @router.get(f"{V1}/runs", **described(RunsView))
+    def list_runs() -> Response:
+        """The latest runs with their ledgers."""
+        return reply(runs_view(reader()))
+
+    @router.get(f"{V1}/quarantine", **described(QuarantineView, "stage"))
+    def list_quarantine(request: Request) -> Response:
+        """Documents that could not pass a stage, and why."""
+        return reply(quarantine_view(reader(), request.query_params.get("stage", "")[:200]))
+
+    @router.get("/health", **described(Health))
+    def health() -> Response:
+        """Whether the server answers, and whether there is a store."""
+        return reply(Health(status="ok", store="ready" if shelf.reader() else "empty", version=__version__))

@@ -1,0 +1,131 @@
+"""Query strings ↔ questions: what a form sends is read strictly and said back in words when it is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from babelscope.explore.search import Question
+from babelscope.explore.stories import FrontQuestion
+from babelscope.flow.errors import BadInput
+
+MAX_VALUES = 20
+MAX_VALUE_CHARS = 200
+MAX_PAGE = 10_000
+MAX_SIZE = 100
+_ID = re.compile(r"^[0-9a-f]{32}$")
+
+
+def read_question(params: QueryParams, size: int) -> Question:
+    """Return the search question in ``params`` (q, since, until, language, country, source, entity, page, size).
+
+    ``until`` is the last day, inclusive. Raises ``BadInput`` naming the field that is wrong.
+    """
+    until = _day(params, "until")
+    return Question(
+        text=params.get("q", ""),
+        since=_day(params, "since"),
+        until=until + dt.timedelta(days=1) if until else None,
+        languages=_values(params, "language"),
+        countries=_values(params, "country"),
+        sources=_values(params, "source"),
+        entities=_values(params, "entity"),
+        page=_number(params, "page", 1, MAX_PAGE),
+        size=_number(params, "size", size, MAX_SIZE),
+    )
+
+
+def read_front_question(params: QueryParams, size: int) -> FrontQuestion:
+    """Return the front page's question in ``params`` (language, country, page, size); raises ``BadInput``."""
+    return FrontQuestion(
+        language=next(iter(_values(params, "language")), ""),
+        country=next(iter(_values(params, "country")), ""),
+        page=_number(params, "page", 1, MAX_PAGE),
+        size=_number(params, "size", size, MAX_SIZE),
+    )
+
+
+def is_id(value: str) -> bool:
+    """Return whether ``value`` has the form of an id (32 hexadecimal digits)."""
+    return bool(_ID.match(value))
+
+
+def search_address(question: Question, **changes: object) -> str:
+    """Return the address of ``question`` with ``changes``; a changed filter goes back to page 1."""
+    if changes and "page" not in changes:
+        changes["page"] = 1
+    asked = msgspec.structs.replace(question, **changes)
+    pairs: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
+    if asked.since:
+        pairs.append(("since", asked.since.date().isoformat()))
+    if asked.until:
+        pairs.append(("until", (asked.until - dt.timedelta(days=1)).date().isoformat()))
+    for name, values in filters_of(asked).items():
+        pairs += [(name, value) for value in values]
+    if asked.page > 1:
+        pairs.append(("page", str(asked.page)))
+    return f"/search?{urlencode(pairs)}" if pairs else "/search"
+
+
+def filters_of(question: Question) -> dict[str, tuple[str, ...]]:
+    """Return the filters of ``question`` by the name of their field."""
+    return {
+        "language": question.languages,
+        "country": question.countries,
+        "source": question.sources,
+        "entity": question.entities,
+    }
+
+
+def toggled(question: Question, name: str, value: str) -> str:
+    """Return the address of ``question`` with ``value`` of filter ``name`` added, or taken off if it is there."""
+    field = {"language": "languages", "country": "countries", "source": "sources", "entity": "entities"}[name]
+    held = filters_of(question)[name]
+    changed = tuple(v for v in held if v != value) if value in held else (*held, value)
+    return search_address(question, **{field: changed})
+
+
+def front_address(question: FrontQuestion, **changes: object) -> str:
+    """Return the address of the front page's ``question`` with ``changes``; a changed filter goes to page 1."""
+    if changes and "page" not in changes:
+        changes["page"] = 1
+    asked = msgspec.structs.replace(question, **changes)
+    pairs = [(name, value) for name, value in (("language", asked.language), ("country", asked.country)) if value]
+    if asked.page > 1:
+        pairs.append(("page", str(asked.page)))
+    return f"/?{urlencode(pairs)}" if pairs else "/"
+
+
+def _values(params: QueryParams, name: str) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(value for value in params.getlist(name) if value))
+    if len(values) > MAX_VALUES:
+        raise BadInput(f"{name}: {len(values)} values; at most {MAX_VALUES} can be asked for at once.")
+    if any(len(value) > MAX_VALUE_CHARS for value in values):
+        raise BadInput(f"{name}: a value is longer than {MAX_VALUE_CHARS} characters.")
+    return values
+
+
+def _number(params: QueryParams, name: str, default: int, most: int) -> int:
+    raw = params.get(name, "")
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit()) or len(raw) > 6 or not 1 <= int(raw) <= most:
+        raise BadInput(f"{name}: {raw[:20]!r} is not a number from 1 to {most}.")
+    return int(raw)
+
+
+def _day(params: QueryParams, name: str) -> dt.datetime | None:
+    raw = params.get(name, "")
+    if not raw:
+        return None
+    try:
+        day = dt.date.fromisoformat(raw)
+        if not 1900 <= day.year <= 9000:
+            raise ValueError
+    except ValueError:
+        raise BadInput(f"{name}: {raw[:20]!r} is not a day; write it as 2026-11-24.") from None
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)

@@ -1,0 +1,205 @@
+"""A real HTTP server on loopback whose every answer the test writes byte by byte, a simulated clock, a small memory."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from babelscope.flow.config import CollectConfig, Config
+from babelscope.flow.shapes import Exchange, Item, Polled, Refusal, Visit
+from babelscope.model import Listen, Source
+
+START = dt.datetime(2026, 1, 5, 12, 0, tzinfo=dt.UTC)
+
+
+@dataclass
+class Request:
+    """One request as it came in: ``place`` is host + target, without the port."""
+
+    place: str
+    headers: dict[str, str]
+    raw: bytes
+    at: float
+
+
+Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+Answer = bytes | Handler | list[bytes]
+
+
+def answer(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
+    """Return a whole response; header names are written with underscores."""
+    fields = {"content_type": "text/html; charset=utf-8", "content_length": str(len(body)), **headers}
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+    return f"HTTP/1.1 {status} X\r\n{lines}\r\n".encode("latin-1") + body
+
+
+def redirect(location: str, status: int = 302) -> bytes:
+    return answer(status=status, location=location)
+
+
+class Site:
+    """Serves ``answers`` by host + target; a list is used up one answer at a time, its last one stays."""
+
+    def __init__(self, answers: Mapping[str, Answer], clock: SimulatedClock | None = None, **server: object) -> None:
+        self.answers = dict(answers)
+        self.log: list[Request] = []
+        self.connections = 0
+        self.closed = 0
+        self.active: dict[str, int] = {}
+        self.most_active: dict[str, int] = {}
+        self._clock = clock
+        self._options = server
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Site:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, **self._options)  # type: ignore[arg-type]
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return ("127.0.0.1", self.port)
+
+    def hosts(self, *names: str) -> dict[str, tuple[str, int]]:
+        return dict.fromkeys(names, self.place)
+
+    def asked(self, part: str = "") -> list[str]:
+        return [request.place for request in self.log if part in request.place]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        try:
+            while True:
+                raw = await reader.readuntil(b"\r\n\r\n")
+                if not await self._answer(raw, writer):
+                    break
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            self.closed += 1
+            self._tasks.discard(task)
+            writer.close()
+            with suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _answer(self, raw: bytes, writer: asyncio.StreamWriter) -> bool:
+        first, *lines = raw.decode("latin-1").rstrip().split("\r\n")
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+        host = headers["host"].rpartition(":")[0] if ":" in headers["host"] else headers["host"]
+        at = self._clock.monotonic() if self._clock else asyncio.get_running_loop().time()
+        request = Request(host + first.split(" ")[1], headers, raw, at)
+        self.log.append(request)
+        self.active[host] = self.active.get(host, 0) + 1
+        self.most_active[host] = max(self.most_active.get(host, 0), self.active[host])
+        try:
+            found = self.answers.get(request.place, answer(b"nothing here", 404))
+            if isinstance(found, list):
+                found = found.pop(0) if len(found) > 1 else found[0]
+            if isinstance(found, bytes):
+                writer.write(found)
+                await writer.drain()
+                return b"content-length" in found.lower()
+            await found(request, writer)
+            return False
+        finally:
+            self.active[host] -= 1
+
+
+class SimulatedClock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> dt.datetime:
+        return START + dt.timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        wake = self.passed + seconds
+        await asyncio.sleep(0)
+        self.passed = max(self.passed, wake)
+
+
+@dataclass
+class Memory:
+    """Remembers what a store would: visits, versions of what was taken or finally refused, what waits."""
+
+    visits: dict[str, Visit] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    found: dict[str, Item] = field(default_factory=dict)
+
+    def visit(self, url: str) -> Visit | None:
+        return self.visits.get(url)
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, str]:
+        return {url: self.versions[url] for url in urls if url in self.versions}
+
+    def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
+        return [item for item in self.found.values() if item.source in sources]
+
+    def take(self, event: Polled | Exchange | Refusal) -> None:
+        if isinstance(event, Polled):
+            self.visits[event.visit.url] = event.visit
+            self.found.update({item.url: item for item in event.items})
+            return
+        url = event.capture.url if isinstance(event, Exchange) else event.url
+        if isinstance(event, Exchange) or event.final:
+            self.versions[url] = self.found.pop(url).version if url in self.found else self.versions.get(url, "")
+
+
+def config(**collect: object) -> Config:
+    return Config(collect=CollectConfig(**{"delay": 0.0, "timeout": 5.0, "max_mb": 1, **collect}))  # type: ignore[arg-type]
+
+
+def source(*feeds: str, name: str = "courier", every: int = 900) -> Source:
+    listens = tuple(Listen(url=url, every=every) for url in feeds)
+    return Source(id=name, name=name.title(), home=f"http://{name}.test/", listens=listens)
+
+
+def rss(*links: str, title: str = "News", date: str = "Mon, 05 Jan 2026 10:00:00 GMT") -> bytes:
+    items = "".join(
+        f"<item><title>{title}</title><link>{link}</link><guid>{link}</guid><pubDate>{date}</pubDate></item>"
+        for link in links
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+
+
+def feed(*links: str, **options: str) -> bytes:
+    return answer(rss(*links, **options), content_type="application/rss+xml")
+
+
+async def gather(collector: object, sources: Sequence[Source], memory: Memory) -> list[Polled | Exchange | Refusal]:
+    """Run one collection to its end; the memory learns as a store would."""
+    events: list[Polled | Exchange | Refusal] = []
+    async for event in collector.collect(sources, memory):  # type: ignore[attr-defined]
+        events.append(event)
+        memory.take(event)
+    return events
+
+
+def refusals(events: Sequence[object]) -> dict[str, str]:
+    return {event.url: event.reason for event in events if isinstance(event, Refusal)}
+
+
+def exchanges(events: Sequence[object]) -> dict[str, Exchange]:
+    return {event.capture.url: event for event in events if isinstance(event, Exchange)}
+
+
+def polls(events: Sequence[object]) -> list[Polled]:
+    return [event for event in events if isinstance(event, Polled)]

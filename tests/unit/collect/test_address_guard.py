@@ -1,0 +1,100 @@
+"""The address guard: judged by what a host resolves to, and connected to exactly that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from babelscope.collect.address import parse_address
+from babelscope.collect.guard import AddressGuard, Endpoint
+from babelscope.collect.http import Bounds, HttpClient
+from babelscope.collect.reasons import Refused
+from loopback import Site, answer
+
+BOUNDS = Bounds(wire=1 << 20, decoded=1 << 20, seconds=5)
+LOCAL = [
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "017700000001",
+    "0177.0.0.1",
+    "0",
+    "localhost",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "10.1.2.3",
+    "192.168.0.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "[fd00::1]",
+    "[fe80::1]",
+    "224.0.0.1",
+]
+
+
+class Names:
+    """A name server that gives another answer each time."""
+
+    def __init__(self, *answers: Sequence[str]) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        self.asked += 1
+        return self.answers[min(self.asked, len(self.answers)) - 1]
+
+
+@pytest.mark.parametrize("host", LOCAL)
+async def test_every_spelling_of_a_private_address_is_refused(host: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await AddressGuard().endpoints(parse_address(f"http://{host}:8000/"))
+    assert refused.value.reason == "private-address"
+
+
+async def test_exceptions_are_named_hosts_and_addresses_only() -> None:
+    guard = AddressGuard(["intranet.test", "10.0.0.7"], {"Courier.test": ("127.0.0.1", 99)}, Names(["10.0.0.7"]))
+    assert await guard.endpoints(parse_address("http://intranet.test/")) == (Endpoint("10.0.0.7", 80),)
+    assert await guard.endpoints(parse_address("https://other.test/")) == (Endpoint("10.0.0.7", 443),)
+    assert await guard.endpoints(parse_address("https://courier.test:8443/")) == (Endpoint("127.0.0.1", 99),)
+    for answers in (["10.0.0.8"], ["8.8.8.8", "10.0.0.8"]):
+        with pytest.raises(Refused) as refused:
+            await AddressGuard(["10.0.0.7"], None, Names(answers)).endpoints(parse_address("http://other.test/"))
+        assert refused.value.reason == "private-address"
+
+
+async def test_a_name_without_an_address_is_dns() -> None:
+    for guard in (AddressGuard(resolver=Names([])), AddressGuard()):
+        with pytest.raises(Refused) as refused:
+            await guard.endpoints(parse_address("http://no-such-host.invalid/"))
+        assert refused.value.reason == "dns"
+
+
+async def test_rebinding_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is public when judged and private when asked again: the connection goes to what was judged."""
+    targets: list[str] = []
+    connect = asyncio.open_connection
+
+    async def watched(host: str, port: int, **options: object) -> object:
+        targets.append(host)
+        if host == "127.0.0.1":
+            return await connect(host, port, **options)  # type: ignore[arg-type]
+        raise ConnectionRefusedError("no network in this test")
+
+    monkeypatch.setattr(asyncio, "open_connection", watched)
+    async with Site({"rebind.test/": answer(b"secret")}) as site:
+        names = Names(["93.184.216.34"], ["127.0.0.1"])
+        client = HttpClient(AddressGuard(resolver=names), "Test/1")
+        address = parse_address(f"http://rebind.test:{site.port}/")
+        with pytest.raises(Refused) as first:
+            await client.exchange(address, BOUNDS)
+        with pytest.raises(Refused) as second:
+            await client.exchange(address, BOUNDS)
+    assert (first.value.reason, second.value.reason) == ("connection", "private-address")
+    assert targets == ["93.184.216.34"] and names.asked == 2 and site.connections == 0

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from babelscope.flow.config import Config, load_config, resolve_config
+from babelscope.flow.errors import ConfigError
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "babelscope.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"collect\.timeot; did you mean collect\.timeout"):
+        load_config(write(tmp_path, "[collect]\ntimeot = 3\n"))
+    with pytest.raises(ConfigError, match="unknown key stor; did you mean store"):
+        load_config(write(tmp_path, "[stor]\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[run]\nengine = 'spark'\n", "engine"),
+        ("[run]\nworkers = 0\n", "at least 1"),
+        ("[run]\nmax_failure_share = 2.0\n", "between 0 and 1"),
+        ("[collect]\ntimeout = 'soon'\n", "timeout"),
+        ("x = [", "not valid TOML"),
+        ("[[source]]\nid='a'\nname='A'\nhome='h'\n[[source]]\nid='a'\nname='B'\nhome='h'\n", "listed twice"),
+        ("[[source]]\nid='a'\nname='A'\nhome='h'\npassword='x'\n", "password"),
+    ],
+)
+def test_a_wrong_value_is_told_in_words(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_config(write(tmp_path, text))
+
+
+def test_a_missing_or_binary_file_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="babelscope init"):
+        load_config(tmp_path / "none.toml")
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load_config(tmp_path / "b.toml")
+
+
+def test_the_store_folder_counts_from_the_file(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, "[store]\ndirectory = 'kept'\n")).store.directory == str(tmp_path / "kept")
+    assert resolve_config({}, tmp_path).store.directory == str(tmp_path / "babelscope-data")
+
+
+def test_there_are_at_most_sixty_keys() -> None:
+    sections = [f.type for f in msgspec.structs.fields(Config) if f.name != "source"]
+    assert sum(len(msgspec.structs.fields(s)) for s in sections) <= 60
