@@ -28,18 +28,18 @@ from babelscope.store.shown import IndexDocument
 from babelscope.store.vectors import VectorReader, VectorWriter
 
 WORDS = {
-    "en": "the government said on Monday that elections would be held in March after parliament agreed new budget rules",
-    "pt": "o governo disse na segunda-feira que as eleições serão em março depois de o parlamento aprovar o orçamento novo",
-    "es": "el gobierno dijo el lunes que las elecciones serán en marzo después de que el parlamento aprobara el presupuesto",
-    "fr": "le gouvernement a déclaré lundi que les élections auraient lieu en mars après le vote du budget au parlement",
-    "de": "die Regierung sagte am Montag dass die Wahlen im März stattfinden nachdem das Parlament den Haushalt beschloss",
-    "cs": "vláda v pondělí oznámila že volby se budou konat v březnu poté co parlament schválil nový rozpočet země",
-    "ru": "правительство сообщило в понедельник что выборы пройдут в марте после того как парламент принял новый бюджет",
-    "ar": "قالت الحكومة يوم الاثنين إن الانتخابات ستجرى في مارس بعد أن وافق البرلمان على قواعد الميزانية الجديدة",
+    "en": "the government said on Monday that elections would be held in March after parliament",
+    "pt": "o governo disse na segunda-feira que as eleições serão em março depois de o",
+    "es": "el gobierno dijo el lunes que las elecciones serán en marzo después de que",
+    "fr": "le gouvernement a déclaré lundi que les élections auraient lieu en mars après le",
+    "de": "die Regierung sagte am Montag dass die Wahlen im März stattfinden nachdem das Parlament",
+    "cs": "vláda v pondělí oznámila že volby se budou konat v březnu poté co parlament",
+    "ru": "правительство сообщило в понедельник что выборы пройдут в марте после того как парламент принял",
+    "ar": "قالت الحكومة يوم الاثنين إن الانتخابات ستجرى في مارس بعد أن وافق البرلمان على",
     "hi": "सरकार ने सोमवार को कहा कि संसद द्वारा नए बजट नियमों पर सहमति के बाद मार्च में चुनाव होंगे",
     "zh": "政府 周一 表示 议会 同意 新 预算 规则 之后 将 于 三月 举行 选举 经济 增长 国家 总统 人民 城市 公司",
     "ja": "政府 は 月曜日 に 議会 が 新しい 予算 規則 に 同意 した 後 三月 に 選挙 を 行う と 発表 した 経済 会社",
-    "th": "รัฐบาล กล่าว เมื่อ วันจันทร์ ว่า การเลือกตั้ง จะ จัดขึ้น ใน เดือน มีนาคม หลังจาก รัฐสภา เห็นชอบ งบประมาณ",
+    "th": "รัฐบาล กล่าว เมื่อ วันจันทร์ ว่า การเลือกตั้ง จะ จัดขึ้น ใน เดือน มีนาคม หลังจาก รัฐสภา เห็นชอบ",
 }
 JOINED = ("zh", "ja", "th")
 """Written without spaces between words."""
@@ -77,7 +77,7 @@ def make_world(seed: int = 7) -> World:
 
 
 def _vocabulary(random: np.random.Generator, real: list[str]) -> list[str]:
-    """Return real words, then invented ones: a beginning of one real word and an ending of another, and more letters."""
+    """Return real words, then invented ones: the beginning of one, a few letters, the ending of another."""
     words = dict.fromkeys(real)
     letters = sorted({letter for word in real for letter in word})
     while len(words) < VOCABULARY:
@@ -145,7 +145,7 @@ def questions(world: World, kind: str, count: int) -> Iterator[IndexQuery]:
     """Yield queries of one kind: half of one word, half of two, drawn from texts that are there."""
     random = world.random
     for number in range(count):
-        language, title, text = world.samples[random.integers(len(world.samples))]
+        language, _, text = world.samples[random.integers(len(world.samples))]
         if language in JOINED:
             at = int(random.integers(0, max(1, len(text) - 8)))
             words = [text[at : at + 4], text[at + 4 : at + 7]]

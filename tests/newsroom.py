@@ -81,55 +81,154 @@ SOURCES = (
 WIRE = "Dock workers in Alexandria stopped work on Thursday over pay, the port authority said. " * 6
 STORIES = [
     Told(
-        key="en1", source="delta-post", language="en", script="Latn", hours=0, story="strike", family="wire", axis=0,
-        title="Dock workers in Alexandria begin a strike over pay", text=f"{WIRE}\n{PERSON}, who leads the Harbour Union, spoke in Tampa.",
-        grade="neural", reads="Dock workers in Alexandria begin a strike over pay", lead=WIRE[:200],
-        names=[(PERSON, "person", "", None), ("Harbour Union", "organisation", "", None), ("Tampa", "place", "", TAMPA), ("Alexandria", "place", "", ALEXANDRIA)],
+        key="en1",
+        source="delta-post",
+        language="en",
+        script="Latn",
+        hours=0,
+        story="strike",
+        family="wire",
+        axis=0,
+        title="Dock workers in Alexandria begin a strike over pay",
+        text=f"{WIRE}\n{PERSON}, who leads the Harbour Union, spoke in Tampa.",
+        grade="neural",
+        reads="Dock workers in Alexandria begin a strike over pay",
+        lead=WIRE[:200],
+        names=[
+            (PERSON, "person", "", None),
+            ("Harbour Union", "organisation", "", None),
+            ("Tampa", "place", "", TAMPA),
+            ("Alexandria", "place", "", ALEXANDRIA),
+        ],
     ),
     Told(
-        key="en2", source="delta-evening", language="en", script="Latn", hours=3, story="strike", family="wire", axis=0,
-        title="Strike over pay at Alexandria docks", text=f"{WIRE}\nMore follows.", grade="neural", reads="Strike over pay at Alexandria docks", lead=WIRE[:200],
+        key="en2",
+        source="delta-evening",
+        language="en",
+        script="Latn",
+        hours=3,
+        story="strike",
+        family="wire",
+        axis=0,
+        title="Strike over pay at Alexandria docks",
+        text=f"{WIRE}\nMore follows.",
+        grade="neural",
+        reads="Strike over pay at Alexandria docks",
+        lead=WIRE[:200],
         names=[("Alexandria", "place", "", ALEXANDRIA)],
     ),
     Told(
-        key="ar1", source="manara", language="ar", script="Arab", hours=5, story="strike", axis=0,
+        key="ar1",
+        source="manara",
+        language="ar",
+        script="Arab",
+        hours=5,
+        story="strike",
+        axis=0,
         title="إضراب عمال الميناء في الإسكندرية يدخل يومه الثاني",
         text="دخل إضراب عمال الميناء في الإسكندرية يومه الثاني.\nوقالت هيئة الميناء إن الحركة توقفت تمامًا.",
-        names=[("الإسكندرية", "place", "Alexandria", ALEXANDRIA), ("هيئة الميناء", "organisation", "Port Authority", None)],
+        names=[
+            ("الإسكندرية", "place", "Alexandria", ALEXANDRIA),
+            ("هيئة الميناء", "organisation", "Port Authority", None),
+        ],
     ),
     Told(
-        key="zh1", source="haigang", language="zh", script="Hans", hours=30, story="strike", axis=0,
-        title="亚历山大港码头工人罢工进入第二天", text="亚历山大港码头工人罢工进入第二天。\n港务局表示，港口作业已全部停止。",
+        key="zh1",
+        source="haigang",
+        language="zh",
+        script="Hans",
+        hours=30,
+        story="strike",
+        axis=0,
+        title="亚历山大港码头工人罢工进入第二天",
+        text="亚历山大港码头工人罢工进入第二天。\n港务局表示，港口作业已全部停止。",
         names=[("亚历山大", "place", "Alexandria", ALEXANDRIA)],
     ),
     Told(
-        key="pt1", source="praia", language="pt", script="Latn", hours=32, story="strike", axis=0, grade="neural",
-        title="Greve dos estivadores em Alexandria entra no segundo dia", text="A greve dos estivadores em Alexandria entrou no segundo dia.",
-        reads="Dockworkers’ strike in Alexandria enters second day", lead="The dockworkers’ strike in Alexandria has entered its second day.",
+        key="pt1",
+        source="praia",
+        language="pt",
+        script="Latn",
+        hours=32,
+        story="strike",
+        axis=0,
+        grade="neural",
+        title="Greve dos estivadores em Alexandria entra no segundo dia",
+        text="A greve dos estivadores em Alexandria entrou no segundo dia.",
+        reads="Dockworkers’ strike in Alexandria enters second day",
+        lead="The dockworkers’ strike in Alexandria has entered its second day.",
         names=[("Alexandria", "place", "Alexandria", ALEXANDRIA)],
     ),
     Told(
-        key="he1", source="namal", language="he", script="Hebr", hours=40, story="flood", axis=1,
-        title="שיטפון בנמל חיפה לאחר גשמים כבדים", text="שיטפון פקד את נמל חיפה לאחר גשמים כבדים.",
+        key="he1",
+        source="namal",
+        language="he",
+        script="Hebr",
+        hours=40,
+        story="flood",
+        axis=1,
+        title="שיטפון בנמל חיפה לאחר גשמים כבדים",
+        text="שיטפון פקד את נמל חיפה לאחר גשמים כבדים.",
     ),
     Told(
-        key="fa1", source="sahel", language="fa", script="Arab", hours=44, story="flood", axis=1, grade="gist", reads="flood harbor rain", lead="flood harbor",
-        title="سیل در بندر پس از باران شدید", text="سیل در بندر پس از باران شدید رخ داد.",
+        key="fa1",
+        source="sahel",
+        language="fa",
+        script="Arab",
+        hours=44,
+        story="flood",
+        axis=1,
+        grade="gist",
+        reads="flood harbor rain",
+        lead="flood harbor",
+        title="سیل در بندر پس از باران شدید",
+        text="سیل در بندر پس از باران شدید رخ داد.",
     ),
     Told(
-        key="xss", source="delta-post", language="en", script="Latn", hours=50, story="market", axis=2, grade="neural",
-        title="<script>alert('fish')</script> Fish market <b>reopens</b>", text="<img src=x onerror=alert(1)> The fish market reopens.\nPrices & “quotes” stay.",
-        reads="<script>alert('fish')</script> Fish market <b>reopens</b>", lead="<img src=x> The fish market reopens.",
+        key="xss",
+        source="delta-post",
+        language="en",
+        script="Latn",
+        hours=50,
+        story="market",
+        axis=2,
+        grade="neural",
+        title="<script>alert('fish')</script> Fish market <b>reopens</b>",
+        text="<img src=x onerror=alert(1)> The fish market reopens.\nPrices & “quotes” stay.",
+        reads="<script>alert('fish')</script> Fish market <b>reopens</b>",
+        lead="<img src=x> The fish market reopens.",
     ),
     Told(
-        key="v1", source="praia", language="pt", script="Latn", hours=51, story="ferry", axis=3, grade="neural", url="https://praia.test/ferry",
-        title="Novo ferry para a ilha", text="Um novo ferry liga a ilha ao continente.", reads="New ferry to the island", lead="A new ferry links the island to the mainland.",
+        key="v1",
+        source="praia",
+        language="pt",
+        script="Latn",
+        hours=51,
+        story="ferry",
+        axis=3,
+        grade="neural",
+        url="https://praia.test/ferry",
+        title="Novo ferry para a ilha",
+        text="Um novo ferry liga a ilha ao continente.",
+        reads="New ferry to the island",
+        lead="A new ferry links the island to the mainland.",
     ),
     Told(
-        key="v2", source="praia", language="pt", script="Latn", hours=53, story="ferry", axis=3, grade="pivot", url="https://praia.test/ferry",
-        title="Novo ferry para a ilha (atualizado)", text="Um novo ferry liga a ilha ao continente desde hoje.", reads="New ferry to the island (updated)", lead="A new ferry links the island.",
+        key="v2",
+        source="praia",
+        language="pt",
+        script="Latn",
+        hours=53,
+        story="ferry",
+        axis=3,
+        grade="pivot",
+        url="https://praia.test/ferry",
+        title="Novo ferry para a ilha (atualizado)",
+        text="Um novo ferry liga a ilha ao continente desde hoje.",
+        reads="New ferry to the island (updated)",
+        lead="A new ferry links the island.",
     ),
-]  # fmt: skip
+]
 
 
 def make_config(folder: Path) -> Config:
@@ -142,15 +241,22 @@ def fill_store(config: Config) -> dict[str, str]:
     with Library.open(config) as library:
         run = library.begin_run(config)
         exchanges = {told.key: exchange_of(told) for told in STORIES}
-        broken = exchange_of(Told(key="bad", source="manara", language="ar", script="Arab", title="", text="\x00", hours=60))
+        broken = exchange_of(
+            Told(key="bad", source="manara", language="ar", script="Arab", title="", text="\x00", hours=60)
+        )
         library.receive(run, [*polls([*exchanges.values(), broken]), *exchanges.values(), broken, *refusals()])
         raw = {document.capture: document for document in library.pending(100)}
         made = {told.key: read(told, raw[exchanges[told.key].capture.id]) for told in STORIES}
         bad = raw[broken.capture.id]
         failure = Failure(
-            id=failure_id(bad.id, "extract@1"), document=bad.id, stage="extract@1", error="BadInput",
-            message="no text <b>at all</b>", where="article.py:40", at=DAY,
-        )  # fmt: skip
+            id=failure_id(bad.id, "extract@1"),
+            document=bad.id,
+            stage="extract@1",
+            error="BadInput",
+            message="no text <b>at all</b>",
+            where="article.py:40",
+            at=DAY,
+        )
         library.commit(run, list(made.values()), {}, [failure])
         ids = {key: document.id for key, document in made.items()}
         library.link("duplicates", "duplicates@1", memberships(ids, "family"))
@@ -168,11 +274,19 @@ def exchange_of(told: Told) -> Exchange:
     body = page_of(told)
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     capture = Capture(
-        id=capture_id(told.source, url, body), source=told.source, url=url, final_url=url, status=200,
-        fetched_at=DAY + dt.timedelta(hours=told.hours, minutes=7), media_type="text/html", charset="utf-8",
-        body_hash=body_hash(body), size=len(body), rights=Rights(robots="allowed", robots_hash="ab" * 32, tdm_reservation="1"),
+        id=capture_id(told.source, url, body),
+        source=told.source,
+        url=url,
+        final_url=url,
+        status=200,
+        fetched_at=DAY + dt.timedelta(hours=told.hours, minutes=7),
+        media_type="text/html",
+        charset="utf-8",
+        body_hash=body_hash(body),
+        size=len(body),
+        rights=Rights(robots="allowed", robots_hash="ab" * 32, tdm_reservation="1"),
         hints=Hints(title=told.title),
-    )  # fmt: skip
+    )
     request = f"GET /{told.key} HTTP/1.1\r\nHost: {told.source}.test\r\n\r\n".encode()
     return Exchange(capture=capture, request=request, response=head + body, body=body)
 
@@ -187,16 +301,24 @@ def polls(exchanges: Sequence[Exchange]) -> list[Polled]:
         extra = tuple(Item(source=r.source, url=r.url, feed=url) for r in refusals() if r.source == one.id)
         dead = one.id == "dead-feed"
         visit = Visit(
-            url=url, source=one.id, checked_at=DAY, next_due=DAY + dt.timedelta(hours=1), status=0 if dead else 200,
-            failures=4 if dead else 0, error="the host does not answer" if dead else "", found=len(items) + len(extra),
-        )  # fmt: skip
+            url=url,
+            source=one.id,
+            checked_at=DAY,
+            next_due=DAY + dt.timedelta(hours=1),
+            status=0 if dead else 200,
+            failures=4 if dead else 0,
+            error="the host does not answer" if dead else "",
+            found=len(items) + len(extra),
+        )
         if one.id != "quiet-one":
             made.append(Polled(visit=visit, items=items + extra))
     return made
 
 
 def refusals() -> list[Refusal]:
-    return [Refusal(source="manara", url="https://manara.test/private", reason="robots", detail="robots.txt forbids it")]
+    return [
+        Refusal(source="manara", url="https://manara.test/private", reason="robots", detail="robots.txt forbids it")
+    ]
 
 
 def read(told: Told, raw: Document) -> Document:
@@ -204,9 +326,14 @@ def read(told: Told, raw: Document) -> Document:
     article = Article(title=told.title, text=told.text, published_at=DAY + dt.timedelta(hours=told.hours))
     same = told.language == "en"
     translation = Translation(
-        to="en", grade=told.grade, route="same" if same else "firefox-test" if told.reads else "", title=told.reads, lead=told.lead,  # type: ignore[arg-type]
-        lead_end=min(200, len(told.text)) if told.reads else 0, reason="" if told.reads else f"no model translates {told.language}",
-    )  # fmt: skip
+        to="en",
+        grade=told.grade,
+        route="same" if same else "firefox-test" if told.reads else "",
+        title=told.reads,
+        lead=told.lead,  # type: ignore[arg-type]
+        lead_end=min(200, len(told.text)) if told.reads else 0,
+        reason="" if told.reads else f"no model translates {told.language}",
+    )
     language = Language(code=told.language, script=told.script, confidence=0.98)
     document = raw.with_layers({"article": article}, "extract@1").with_layers({"language": language}, "language@1")
     document = document.with_layers({"translation": translation}, "translate@1")
@@ -242,5 +369,13 @@ def memberships(ids: dict[str, str], kind: str) -> list[Membership]:
         group = first.setdefault(name, ids[told.key])
         alone = group == ids[told.key]
         why = "" if alone else f"close to the first {kind}"
-        made.append(Membership(document=ids[told.key], group=group, score=1.0 if alone else 0.8, nearest="" if alone else group, why=why))  # fmt: skip
+        made.append(
+            Membership(
+                document=ids[told.key],
+                group=group,
+                score=1.0 if alone else 0.8,
+                nearest="" if alone else group,
+                why=why,
+            )
+        )
     return made

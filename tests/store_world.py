@@ -1,4 +1,4 @@
-"""A small world for tests of the store: sources, exchanges as a server would send them, documents as stages make them."""
+"""A small world for tests of the store: sources, exchanges as servers send them, documents as stages make them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,12 @@ START = dt.datetime(2026, 1, 30, 8, 0, tzinfo=dt.UTC)
 FEED = "http://herald.example/feed.xml"
 DIMENSIONS = 16
 HERALD = Source(
-    id="herald", name="Herald", home="http://herald.example", listens=(Listen(url=FEED),), country="PT", languages=("pt",)
+    id="herald",
+    name="Herald",
+    home="http://herald.example",
+    listens=(Listen(url=FEED),),
+    country="PT",
+    languages=("pt",),
 )
 COURIER = Source(id="courier", name="Courier", home="http://courier.example", country="CZ")
 
@@ -45,7 +50,9 @@ def config(directory: Path, **store: object) -> Config:
     return Config(store=settings, source=(HERALD, COURIER))
 
 
-def exchange(number: int, *, source: str = "herald", text: str = "", coding: str = "chunked", hours: float = 0) -> Exchange:
+def exchange(
+    number: int, *, source: str = "herald", text: str = "", coding: str = "chunked", hours: float = 0
+) -> Exchange:
     """Article ``number``: its page says ``text`` (default: the number), sent in ``coding`` (chunked, gzip or plain)."""
     body = f"<html><title>Artigo {number}</title><p>{text or f'Notícia número {number}'}</p></html>".encode()
     url = f"http://{source}.example/{number}"
@@ -78,7 +85,11 @@ def exchange(number: int, *, source: str = "herald", text: str = "", coding: str
 
 def item(number: int, version: str = "", source: str = "herald") -> Item:
     return Item(
-        source=source, url=f"http://{source}.example/{number}", feed=FEED, version=version, hints=Hints(title=f"Dica {number}")
+        source=source,
+        url=f"http://{source}.example/{number}",
+        feed=FEED,
+        version=version,
+        hints=Hints(title=f"Dica {number}"),
     )
 
 
@@ -112,11 +123,15 @@ def made(raw: Document, number: int = 0, *, text: str = "", language: str = "pt"
     words = text or page.body.decode().split("<p>")[1].removesuffix("</p></html>")
     text = f"{words} em Lisboa, disse a Câmara."
     start = text.index("Lisboa")
-    place = Mention(anchor=Anchor(of="text", start=start, end=start + 6), surface="Lisboa", kind="place", reads_as="Lisbon")
+    place = Mention(
+        anchor=Anchor(of="text", start=start, end=start + 6), surface="Lisboa", kind="place", reads_as="Lisbon"
+    )
     layers = {
         "article": Article(title=f"Título {words}", text=text, published_at=raw.seen_at, authors=("Ana",)),
         "language": Language(code=language, script="Latn", confidence=0.9),
-        "translation": Translation(to="en", grade="neural", route="t", title=f"Reading {words}", lead="In Lisbon, it said."),
+        "translation": Translation(
+            to="en", grade="neural", route="t", title=f"Reading {words}", lead="In Lisbon, it said."
+        ),
         "mentions": Mentions(items=(place,)),
         "fingerprint": Fingerprint(minhash=bytes(8), permutations=2, shingles=3),
         "embedding": Embedding(vector=vector(number), dimensions=DIMENSIONS, model="m", mean="z"),

@@ -111,6 +111,15 @@ async def test_bad_redirects(target: str, reason: str) -> None:
     assert await page_ends_as(redirect(target)) == reason
 
 
+async def test_a_loop_is_seen_at_once() -> None:
+    answers: dict[str, Answer] = {"courier.test/feed.xml": feed("/page"), "courier.test/page": redirect("/b")}
+    answers["courier.test/b"] = redirect("/page")
+    async with Site(answers) as site:
+        collector = FeedCollector(config(max_redirects=50), hosts=site.hosts("courier.test"), clock=SimulatedClock())
+        events = await gather(collector, [source(FEED)], Memory())
+    assert refusals(events) == {PAGE: "redirects"} and len(site.asked()) == 4
+
+
 async def test_a_chain_of_redirects_ends() -> None:
     answers: dict[str, Answer] = {f"courier.test/{n}": redirect(f"/{n + 1}") for n in range(50)}
     answers["courier.test/feed.xml"] = feed("/0")

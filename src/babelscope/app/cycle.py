@@ -87,10 +87,8 @@ class Cycle:
             yield batch
 
     def _next(self, most: int) -> list[Document]:
-        rows = self._library.pending(most, self._after)
-        if rows:
-            self._after = rows[-1][0]
-        return [document for _, document in rows]
+        docs, self._after = self._library.pending_after(most, self._after)
+        return docs
 
     def _receive(self, events: Sequence[CollectEvent]) -> None:
         if not events:

@@ -14,6 +14,7 @@ from babelscope.flow import models
 from babelscope.flow.apply import PipelineSpec, check
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError
+from babelscope.flow.manifest import ModelState
 
 LEAST_FREE = 1 << 30
 
@@ -30,7 +31,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The doctor's findings; ``ok`` is False if something configured cannot work."""
 
     ok: bool
-    models: tuple[models.ModelState, ...]
+    models: tuple[ModelState, ...]
     checks: tuple[Check, ...]
 
 
@@ -44,7 +45,7 @@ def examine(config: Config, verify: bool = False) -> Report:
         _folder(Path(config.store.directory)),
         _dashboard(),
     )
-    return Report(ok=all(c.ok for c in checks), models=states, checks=checks)
+    return Report(ok=all(c.ok for c in checks) and all(m.ok for m in states), models=states, checks=checks)
 
 
 def _pipeline(config: Config) -> Check:

@@ -7,7 +7,7 @@ import resource
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,12 @@ def run(config: Config, where: Path | None = None, documents: int = 1000) -> dic
     Every page goes through evidence, stages, record, index, vectors, state and grouping; nothing is left out.
     """
     pages = read_pages(where, documents)
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
 
     def listen(event: Event) -> None:
         if isinstance(event, Processed):
-            seconds.update(dict(event.seconds))
+            for name, spent in event.seconds.items():
+                seconds[name] += spent
 
     with tempfile.TemporaryDirectory() as folder:
         store = msgspec.structs.replace(config.store, directory=folder, database="")
@@ -47,7 +48,8 @@ def run(config: Config, where: Path | None = None, documents: int = 1000) -> dic
             started = time.perf_counter()
             Cycle(chosen, library, listen, threading.Event()).run(collect=False)
             wall = time.perf_counter() - started
-        counts = Reader.open(chosen).counts()
+        with Reader.open(chosen) as reader:
+            counts = reader.counts()
     return _report(chosen, pages, counts, seconds, wall)
 
 
@@ -82,7 +84,7 @@ def _exchange(page: Document) -> Exchange:
 
 
 def _report(
-    config: Config, pages: Sequence[Document], counts: dict[str, int], seconds: Counter[str], wall: float
+    config: Config, pages: Sequence[Document], counts: dict[str, int], seconds: dict[str, float], wall: float
 ) -> dict[str, Any]:
     stages = {name: round(spent, 3) for name, spent in sorted(seconds.items(), key=lambda pair: -pair[1])}
     workers = config.run.workers if config.run.engine != "embedded" else 1

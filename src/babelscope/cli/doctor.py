@@ -31,7 +31,7 @@ def doctor(
     else:
         models = Table("capability", "languages", "model", "from", "sha256", "weights licence", "state")
         for m in report.models:
-            models.add_row(m.capability, m.languages, m.model, m.source, m.sha256, m.licence, m.state)
+            models.add_row(m.capability, m.languages, m.model, m.source, m.sha256, m.weights_licence, m.state)
         Console().print(models)
         for check in report.checks:
             typer.echo(f"{'ok ' if check.ok else 'BAD'} {check.name}: {check.detail}")

@@ -48,7 +48,8 @@ def sources(
 
     from babelscope.store.reader import Reader
 
-    health = Reader.open(settings(config)).sources()
+    with Reader.open(settings(config)) as reader:
+        health = reader.sources()
     if as_json:
         typer.echo(msgspec.json.encode(health).decode())
         return
@@ -65,8 +66,8 @@ def sources(
 def runs(config: ConfigOption = None) -> None:
     """List the latest runs, each with its ledger."""
     from babelscope.cli.tables import ledger_table
-    from babelscope.store.library import Library
+    from babelscope.store.reader import Reader
 
-    with Library.open(settings(config)) as library:
-        for row in library.runs(5):
-            Console().print(ledger_table(row.id, library.ledger(row.id), library.balanced(row.id)))
+    with Reader.open(settings(config)) as reader:
+        for row in reader.runs(5):
+            Console().print(ledger_table(row.id, reader.ledger(row.id), reader.balanced(row.id)))

@@ -17,10 +17,10 @@ app = typer.Typer(help="What could not be read, and why.", no_args_is_help=True,
 @app.command("list")
 def list_failures(config: ConfigOption = None) -> None:
     """List the documents in the quarantine."""
-    from babelscope.store.library import Library
+    from babelscope.store.reader import Reader
 
-    with Library.open(settings(config)) as library:
-        failures = library.failures(None)
+    with Reader.open(settings(config)) as reader:
+        failures = reader.failures()
     table = Table("document", "stage", "error", "message", "attempt")
     for failure in failures:
         table.add_row(failure.document, failure.stage, failure.error, failure.message, str(failure.attempt))
@@ -32,16 +32,16 @@ def show(
     document: Annotated[str, typer.Argument(help="Document id, or its beginning.")], config: ConfigOption = None
 ) -> None:
     """Show one failure in full, with the address and the place of the bytes."""
-    from babelscope.store.library import Library
+    from babelscope.store.reader import Reader
 
-    with Library.open(settings(config)) as library:
-        found = [f for f in library.failures(None) if f.document.startswith(document)]
-        for failure in found:
-            capture = library.capture_of(failure.document)
-            typer.echo(f"document  {failure.document}\nstage     {failure.stage}\nattempt   {failure.attempt}")
-            typer.echo(f"error     {failure.error}: {failure.message}\nwhere     {failure.where}")
-            if capture is not None:
-                typer.echo(f"address   {capture.url}\nbytes     {capture.segment} at {capture.offset}")
+    with Reader.open(settings(config)) as reader:
+        found = [f for f in reader.failures() if f.document.startswith(document)]
+        captures = [reader.capture_behind(f.document) for f in found]
+    for failure, capture in zip(found, captures, strict=True):
+        typer.echo(f"document  {failure.document}\nstage     {failure.stage}\nattempt   {failure.attempt}")
+        typer.echo(f"error     {failure.error}: {failure.message}\nwhere     {failure.where}")
+        if capture is not None:
+            typer.echo(f"address   {capture.url}\nbytes     {capture.segment} at {capture.offset}")
     if not found:
         raise BabelscopeError(f"no document in the quarantine begins with {document!r}")
 
@@ -62,5 +62,5 @@ def retry(
     if count:
         process_pending(chosen)
     with Library.open(chosen) as library:
-        left = len(library.failures(None))
+        left = len(library.failures())
     typer.echo(f"{count} tried again; {left} in the quarantine")

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.flow.config import Config
 from babelscope.flow.errors import ConfigError
 
 
@@ -108,12 +109,10 @@ def _stop_on_signal() -> threading.Event:
     return stop
 
 
-def _print_ledgers(config: object, runs: list[str]) -> None:
+def _print_ledgers(config: Config, runs: list[str]) -> None:
     from babelscope.cli.tables import ledger_table
-    from babelscope.flow.config import Config
-    from babelscope.store.library import Library
+    from babelscope.store.reader import Reader
 
-    assert isinstance(config, Config)
-    with Library.open(config) as library:
+    with Reader.open(config) as reader:
         for done in runs:
-            Console().print(ledger_table(done, library.ledger(done), library.balanced(done)))
+            Console().print(ledger_table(done, reader.ledger(done), reader.balanced(done)))

@@ -219,7 +219,7 @@ async def _receive(connection: _Connection, bounds: Bounds, check: HeadCheck | N
         elif isinstance(event, h11.Data):
             got.parts.append(bytes(event.data))
             got.size += len(event.data)
-            if False:
+            if got.size > bounds.wire:
                 if not bounds.truncate:
                     raise Refused("too-large", f"more than {bounds.wire} bytes were sent")
                 got.cut = True

@@ -8,6 +8,7 @@ MAX_PASSES = 3
 
 _TAG = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]")
 _ELEMENT = re.compile(r"<[A-Za-z/!?][^<>]*>?")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
 
 
@@ -16,7 +17,7 @@ def plain_text(markup: str, limit: int) -> str:
 
     Feeds escape once, twice or not at all, so it is read again while it still looks like markup.
     """
-    text = markup[: limit * 20]
+    text = _SURROGATE.sub("\ufffd", markup[: limit * 20])
     for _ in range(MAX_PASSES):
         if not _TAG.search(text):
             break

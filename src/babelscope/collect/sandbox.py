@@ -125,14 +125,17 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     while len(head := stdin.read(4)) == 4:
         page = msgspec.msgpack.decode(stdin.read(int.from_bytes(head, "big")), type=FeedPage)
         try:
-            reply = _Reply(feed=parse_feed(page))
+            raw = msgspec.msgpack.encode(_Reply(feed=parse_feed(page)))
         except BadInput as error:
-            reply = _Reply(error=str(error))
+            raw = msgspec.msgpack.encode(_Reply(error=_printable(str(error))))
         except Exception as error:  # whatever a parser raises on hostile bytes is the feed's fault
-            reply = _Reply(error=f"{type(error).__name__}: {str(error)[:200]}")
-        raw = msgspec.msgpack.encode(reply)
+            raw = msgspec.msgpack.encode(_Reply(error=_printable(f"{type(error).__name__}: {str(error)[:200]}")))
         stdout.write(len(raw).to_bytes(4, "big") + raw)
         stdout.flush()
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import numpy as np
 from anyascii import anyascii
 from numpy.typing import NDArray
 
-from babelscope.model import Document, Embedding, Language
+from babelscope.model import Document, Embedding, Language, Mentions
 
 LEAD = 400
 """Code points of the text that are searched for names and numbers beside the title."""
@@ -27,7 +27,11 @@ GRAM = 4
 NAME_LETTERS = 5
 """Folded names are compared by their first letters: endings differ between languages."""
 MAX_NAMES = 40
-FEATURES = ("cosine", "same_language", "grams", "names", "numbers", "log_hours", "days")
+LONG = 200
+"""Code points of text from which a document counts as more than a title."""
+FEATURES = (
+    "cosine", "cosine_long", "long", "same_language", "grams", "names", "places", "numbers", "log_hours", "days",
+)  # fmt: skip
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _CASED_NAME = re.compile(r"(?<![\w])[^\W\d_]\w{2,}")
 _UNCASED_NAME = re.compile(r"[^\W\d_]{4,}")
@@ -42,7 +46,9 @@ class Traits(msgspec.Struct, frozen=True):
     vector: NDArray[np.float32]
     grams: frozenset[str]
     names: frozenset[str]
+    places: frozenset[str]
     numbers: frozenset[str]
+    is_long: bool
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -62,7 +68,7 @@ def load_model() -> Model:
 
 
 def traits(document: Document) -> Traits:
-    """Return what is compared of ``document``; its ``language`` and ``embedding`` layers are used where present."""
+    """Return what is compared of ``document``; its ``language``, ``embedding`` and ``mentions`` layers are used where present."""
     language, embedding = document.layers.get("language"), document.layers.get("embedding")
     text = f"{document.title}. {document.text[:LEAD]}"
     return Traits(
@@ -72,6 +78,8 @@ def traits(document: Document) -> Traits:
         vector=_vector(embedding),
         grams=_grams(document.title or document.text[:120]),
         names=_names(text),
+        places=_places(document.layers.get("mentions")),
+        is_long=len(document.text) >= LONG,
         numbers=frozenset(n.strip(".,").replace(",", ".") for n in _NUMBER.findall(text)),
     )
 
@@ -80,11 +88,15 @@ def features(one: Traits, other: Traits, cosine: float) -> tuple[float, ...]:
     """Return the features of a pair, in the order of ``FEATURES``."""
     gap = abs(one.hours - other.hours)
     same = one.language == other.language
+    long = one.is_long and other.is_long
     return (
         cosine,
+        cosine if long else 0.0,
+        float(long),
         float(same),
         _overlap(one.grams, other.grams) if same else 0.0,
         _overlap(one.names, other.names),
+        _overlap(one.places, other.places),
         _overlap(one.numbers, other.numbers),
         math.log1p(gap),
         gap / 24,
@@ -119,6 +131,13 @@ def _names(text: str) -> frozenset[str]:
             found.append(word)
     keys = (re.sub(r"[^a-z]", "", anyascii(w).casefold())[:NAME_LETTERS] for w in found[:MAX_NAMES])
     return frozenset(k for k in keys if len(k) >= 3)
+
+
+def _places(mentions: object) -> frozenset[str]:
+    """Return the towns that are named; countries are left out, too many stories share them."""
+    if not isinstance(mentions, Mentions):
+        return frozenset()
+    return frozenset(m.place.id for m in mentions.items if m.place is not None and not m.place.is_area)
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

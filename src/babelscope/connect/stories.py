@@ -28,7 +28,7 @@ class Stories:
 
     name = "stories"
     version = "1"
-    needs = frozenset({"article", "language", "embedding"})
+    needs = frozenset({"article", "language", "mentions", "embedding"})
 
     def __init__(self, config: Config, memory: LinkMemory, model: Model | None = None) -> None:
         self._settings = config.connect

@@ -75,8 +75,8 @@ def run_demo(
 
 def score_card(config: Config, press: Press) -> list[Score]:
     """Compare what is in the store with what is known of ``press``."""
-    reader = Reader.open(config)
-    ids = [i for group in reader.groups("stories", None) for i in group.documents]
-    stories = {i: m.group for i, m in reader.memberships("stories", ids).items()}
-    families = {i: m.group for i, m in reader.memberships("duplicates", ids).items()}
-    return score(press, reader.documents(ids), stories, families)
+    with Reader.open(config) as reader:
+        ids = [i for group in reader.groups("duplicates") for i in group.documents]
+        stories = {i: m.group for i, m in reader.memberships("stories", ids).items()}
+        families = {i: m.group for i, m in reader.memberships("duplicates", ids).items()}
+        return score(press, reader.documents(ids), stories, families)

@@ -14,6 +14,7 @@ from babelscope.explore.stories import DUPLICATES, STORIES
 from babelscope.explore.story import count_names
 from babelscope.explore.views import Count, Headline, Span, Words, headline, translation_of
 from babelscope.flow.config import Config
+from babelscope.flow.errors import BadInput
 from babelscope.model import Capture, Document, Language, Mention, Mentions
 from babelscope.store.reader import Reader
 from babelscope.store.rows import DocumentRow
@@ -62,7 +63,7 @@ class Related(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the document comes from, down to the byte."""
+    """Where the document comes from, down to the byte; ``damage`` says what is wrong with the evidence, if anything."""
 
     capture: Capture
     source: str
@@ -70,6 +71,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     source_owner: str
     source_standing: str
     record_id: str
+    damage: str = ""
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,13 +222,19 @@ def _provenance(reader: Reader, config: Config, document: Document) -> Provenanc
     if capture is None:
         return None
     source = next((known for known in config.source if known.id == document.source), None)
+    record_id, damage = "", ""
+    try:
+        record_id = reader.original(capture).record_id
+    except BadInput as error:  # the page must still show everything else, and that the proof is broken
+        damage = str(error)
     return Provenance(
         capture=capture,
         source=document.source,
         source_name=source.name if source else document.source,
         source_owner=source.owner if source else "",
         source_standing=source.standing if source else "unknown",
-        record_id=reader.original(capture).record_id,
+        record_id=record_id,
+        damage=damage,
     )
 
 

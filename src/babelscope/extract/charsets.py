@@ -25,20 +25,22 @@ _NOT_CHARSETS = frozenset({"unicode_escape", "raw_unicode_escape", "idna", "puny
 STATEFUL = frozenset({"iso-2022-jp", "iso-2022-kr", "hz"})
 LATIN = frozenset({"cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp1258"})
 # What the web is written in besides UTF-8; charset-normalizer is asked about these only.
+# fmt: off
 CANDIDATES = [
-    *"euc_jp cp932 cp949 gb18030 big5 cp1251 koi8_r koi8_u cp1253 iso8859_7 cp1255 cp1256 cp874".split(),
-    *"cp1252 cp1250 iso8859_2 cp1254 cp1257 cp1258".split(),
+    "euc_jp", "cp932", "cp949", "gb18030", "big5", "cp1251", "koi8_r", "koi8_u", "cp1253", "iso8859_7", "cp1255",
+    "cp1256", "cp874", "cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp1258",
 ]
+# fmt: on
 _BY_LANGUAGE: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("pl cs sk hu sl hr bs ro sq".split(), ("cp1250", "iso8859_2")),
-    **dict.fromkeys("tr az".split(), ("cp1254",)),
-    **dict.fromkeys("lt lv et".split(), ("cp1257",)),
+    **dict.fromkeys(["pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro", "sq"], ("cp1250", "iso8859_2")),
+    **dict.fromkeys(["tr", "az"], ("cp1254",)),
+    **dict.fromkeys(["lt", "lv", "et"], ("cp1257",)),
     "vi": ("cp1258",),
-    **dict.fromkeys("ru bg be mk kk ky mn tg tt ba".split(), ("cp1251", "koi8_r")),
+    **dict.fromkeys(["ru", "bg", "be", "mk", "kk", "ky", "mn", "tg", "tt", "ba"], ("cp1251", "koi8_r")),
     "uk": ("cp1251", "koi8_u"),
     "el": ("cp1253", "iso8859_7"),
     "he": ("cp1255",),
-    **dict.fromkeys("ar fa ur".split(), ("cp1256",)),
+    **dict.fromkeys(["ar", "fa", "ur"], ("cp1256",)),
     "th": ("cp874",),
     "ja": ("cp932", "euc_jp"),
     "ko": ("cp949",),

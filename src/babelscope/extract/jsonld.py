@@ -12,14 +12,17 @@ from selectolax.lexbor import LexborHTMLParser
 MAX_SCRIPTS = 40
 MAX_SCRIPT = 1_000_000
 MAX_ITEMS = 2_000
-_ARTICLE_KINDS = frozenset(
+_KINDS = (
     "Article NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
     "ReportageNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle ScholarlyArticle TechArticle "
-    "Report BlogPosting LiveBlogPosting SocialMediaPosting DiscussionForumPosting".split()
+    "Report BlogPosting LiveBlogPosting SocialMediaPosting DiscussionForumPosting"
 )
+_ARTICLE_KINDS = frozenset(_KINDS.split())
 _NESTS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "subjectOf")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
 
 Item = dict[str, Any]
 

@@ -13,7 +13,8 @@ MIN_DECLARED_WEIGHT = 40
 _CONSENT = re.compile(
     r"cookie|consent|gdpr|rgpd|dsgvo|privacy|personali[sz]|datenschutz|einwilligung|zustimm|confidentialité|privacidad|"
     r"privacidade|consentement|consentimiento|consentimento|toestemming|prywatno|súhlas|souhlas|samtyck|samtykk|"
-    r"informativa|конфиденциальн|куки|файлы cookie|çerez|gizlilik|ملفات تعريف|الخصوصية|隐私|隱私|同意|クッキー|プライバシー|쿠키|개인정보",
+    r"informativa|конфиденциальн|куки|файлы cookie|çerez|gizlilik|"
+    r"ملفات تعريف|الخصوصية|隐私|隱私|同意|クッキー|プライバシー|쿠키|개인정보",
     re.IGNORECASE,
 )
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -17,6 +17,7 @@ from babelscope.extract.titles import tidy
 from babelscope.flow.errors import BadInput
 from babelscope.model import Article, Hints
 
+NO_HINTS = Hints()
 PARSER_DEPTH = 250
 """Elements nested deeper than this are invisible to libxml2 (its limit is 256)."""
 
@@ -29,7 +30,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def extract_html(
-    body: bytes, *, url: str = "", charset: str = "", hints: Hints = Hints(), seen_at: dt.datetime | None = None
+    body: bytes, *, url: str = "", charset: str = "", hints: Hints = NO_HINTS, seen_at: dt.datetime | None = None
 ) -> Article | None:
     """Return the article of the HTML page ``body``, or None if there is none (consent wall, empty page, list).
 
@@ -43,7 +44,7 @@ def extract_html(
 
 
 def find_candidate(
-    body: bytes, *, url: str = "", charset: str = "", hints: Hints = Hints(), seen_at: dt.datetime | None = None
+    body: bytes, *, url: str = "", charset: str = "", hints: Hints = NO_HINTS, seen_at: dt.datetime | None = None
 ) -> Candidate:
     """Return what the page offers as its article, however little that is; parameters and errors as ``extract_html``."""
     check_size(body)
@@ -65,7 +66,7 @@ def find_candidate(
 
 
 def extract_text(
-    body: bytes, *, charset: str = "", hints: Hints = Hints(), seen_at: dt.datetime | None = None
+    body: bytes, *, charset: str = "", hints: Hints = NO_HINTS, seen_at: dt.datetime | None = None
 ) -> Article | None:
     """Return the article of the plain-text page ``body``: a short first line is its title. None if it is too short."""
     check_size(body)

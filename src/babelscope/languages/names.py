@@ -1,4 +1,4 @@
-"""Names as data: one folded form for keys, case endings, prefixes, and the words that mark organisations and offices."""
+"""Names as data: the folded form of keys, case endings, prefixes, words that mark organisations and offices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import sys
 import unicodedata
 
-_DROP = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x656), 0x670, 0x640, *range(0x591, 0x5C8), 0x200B, 0x200C, 0x200D])
+_DROP = dict.fromkeys(
+    [*range(0x300, 0x370), *range(0x64B, 0x656), 0x670, 0x640, *range(0x591, 0x5C8), 0x200B, 0x200C, 0x200D]
+)
 _MAP = {ord("ى"): "ي", ord("ی"): "ي", ord("ک"): "ك", ord("ة"): "ه", ord("ı"): "i", ord("ø"): "o", ord("Ø"): "O"}
 _FOLD = {**_DROP, **_MAP}
 
@@ -33,7 +35,9 @@ def word_pattern() -> re.Pattern[str]:
     return re.compile(rf"[^\W_][^\W_{inner}]*(?:[{inner}\u200c\u200d]+[^\W_]*)*")
 
 
-_CYRILLIC_EAST = "а у ом ем ой ою ей ею ы и е я ю ам ами ах ов ях ями ям ий ього ого его ому ему ым им ых их ую юю ая ое"
+_CYRILLIC_EAST = (
+    "а у ом ем ой ою ей ею ы и е я ю ам ами ах ов ях ями ям ий ього ого его ому ему ым им ых их ую юю ая ое"
+)
 CASE_ENDINGS: dict[str, frozenset[str]] = {
     code: frozenset(fold_name(e) for e in endings.split())
     for code, endings in {
@@ -72,49 +76,58 @@ PREFIXES: dict[str, tuple[str, ...]] = {
 }
 
 _ORGANISATION: dict[str, str] = {
-    "en": "ministry university bank party council committee commission agency department authority institute association "
-    "federation union corporation company group club court parliament senate congress police army institute foundation "
-    "college school hospital museum church organization organisation office bureau board league team times post news "
-    "inc ltd corp co plc llc gmbh ag sa bhd limited holdings airlines airways network society trust center centre fund",
-    "es": "ministerio universidad banco partido consejo comision instituto asociacion federacion sindicato grupo s.a "
-    "tribunal congreso senado policia ejercito fundacion hospital agencia compania empresa ayuntamiento fiscalia",
-    "pt": "ministerio universidade banco partido conselho comissao instituto associacao federacao sindicato grupo "
-    "tribunal congresso senado policia exercito fundacao hospital agencia companhia empresa camara prefeitura ltda",
-    "fr": "ministere universite banque parti conseil commission institut association federation syndicat groupe societe "
-    "tribunal cour assemblee senat police armee fondation hopital agence compagnie ligue sarl",
-    "it": "ministero universita banca partito consiglio commissione istituto associazione federazione sindacato gruppo "
-    "tribunale camera senato polizia fondazione ospedale agenzia compagnia societa spa s.p.a",
-    "de": "gmbh ag kg ministerium universitat bank partei rat kommission institut verein verband gewerkschaft gruppe "
-    "gericht bundestag polizei stiftung agentur gesellschaft bundesministerium bundesamt landgericht hochschule",
-    "nl": "ministerie universiteit bank partij raad commissie instituut vereniging bv nv groep rechtbank politie stichting",
-    "sv": "ministerium universitet bank parti departementet kommissionen institut ab polisen stiftelsen myndigheten",
+    "en": "ministry university bank party council committee commission agency department authority institute "
+    "association federation union corporation company group club court parliament senate congress police "
+    "army institute foundation college school hospital museum church organization organisation office "
+    "bureau board league team times post news inc ltd corp co plc llc gmbh ag sa bhd limited holdings "
+    "airlines airways network society trust center centre fund",
+    "es": "ministerio universidad banco partido consejo comision instituto asociacion federacion sindicato "
+    "grupo s.a tribunal congreso senado policia ejercito fundacion hospital agencia compania empresa "
+    "ayuntamiento fiscalia",
+    "pt": "ministerio universidade banco partido conselho comissao instituto associacao federacao sindicato "
+    "grupo tribunal congresso senado policia exercito fundacao hospital agencia companhia empresa camara "
+    "prefeitura ltda",
+    "fr": "ministere universite banque parti conseil commission institut association federation syndicat groupe "
+    "societe tribunal cour assemblee senat police armee fondation hopital agence compagnie ligue sarl",
+    "it": "ministero universita banca partito consiglio commissione istituto associazione federazione sindacato "
+    "gruppo tribunale camera senato polizia fondazione ospedale agenzia compagnia societa spa s.p.a",
+    "de": "gmbh ag kg ministerium universitat bank partei rat kommission institut verein verband gewerkschaft "
+    "gruppe gericht bundestag polizei stiftung agentur gesellschaft bundesministerium bundesamt "
+    "landgericht hochschule",
+    "nl": "ministerie universiteit bank partij raad commissie instituut vereniging bv nv groep rechtbank "
+    "politie stichting",
+    "sv": "ministerium universitet bank parti departementet kommissionen institut ab polisen stiftelsen "
+    "myndigheten",
     "da": "ministeriet universitet bank parti kommissionen institut a/s politiet fonden styrelsen",
     "no": "departementet universitetet bank parti kommisjonen institutt as asa politiet stiftelsen",
     "fi": "ministerio yliopisto pankki puolue neuvosto komissio oy oyj liitto poliisi",
-    "pl": "ministerstwo uniwersytet bank partia rada komisja instytut stowarzyszenie sad policja fundacja agencja spolka",
+    "pl": "ministerstwo uniwersytet bank partia rada komisja instytut stowarzyszenie sad policja fundacja "
+    "agencja spolka",
     "cs": "ministerstvo univerzita banka strana rada komise ustav sdruzeni soud policie nadace agentura",
     "sk": "ministerstvo univerzita banka strana rada komisia ustav zdruzenie sud policia nadacia agentura",
     "hr": "ministarstvo sveuciliste banka stranka vijece komisija institut udruga sud policija zaklada agencija",
-    "sr": "министарство универзитет банка странка савет комисија институт суд полиција ministarstvo univerzitet banka",
+    "sr": "министарство универзитет банка странка савет комисија институт суд полиција ministarstvo univerzitet "
+    "banka",
     "ro": "ministerul universitatea banca partidul consiliul comisia institutul tribunalul politia agentia",
     "hu": "miniszterium egyetem bank part tanacs bizottsag intezet birosag rendorseg alapitvany zrt kft nyrt",
-    "tr": "bakanligi universitesi bankasi partisi kurulu komisyonu enstitusu dernegi mahkemesi emniyet vakfi a.s holding "
-    "baskanligi belediyesi genel mudurlugu konseyi birligi",
+    "tr": "bakanligi universitesi bankasi partisi kurulu komisyonu enstitusu dernegi mahkemesi emniyet vakfi "
+    "a.s holding baskanligi belediyesi genel mudurlugu konseyi birligi",
     "az": "nazirliyi universiteti banki partiyasi komitesi institutu mehkemesi agentliyi",
     "id": "kementerian universitas bank partai dewan komisi institut pt yayasan polri mahkamah badan",
     "ms": "kementerian universiti bank parti majlis suruhanjaya institut bhd yayasan mahkamah",
     "tl": "kagawaran unibersidad bangko partido komisyon",
     "vi": "bo dai hoc ngan hang cong ty dang uy ban hoi vien toa tap doan",
     "sw": "wizara kikuu kampuni benki chama tume bunge mahakama shirika jeshi",
-    "ru": "министерство университет банк партия совет комиссия институт ассоциация федерация союз ооо оао ао пао суд "
-    "госдума полиция фонд агентство компания корпорация минобороны мид служба комитет управление",
-    "uk": "міністерство університет банк партія рада комісія інститут асоціація федерація тов ат суд поліція фонд агентство "
-    "компанія служба комітет управління",
+    "ru": "министерство университет банк партия совет комиссия институт ассоциация федерация союз ооо оао ао "
+    "пао суд госдума полиция фонд агентство компания корпорация минобороны мид служба комитет управление",
+    "uk": "міністерство університет банк партія рада комісія інститут асоціація федерація тов ат суд поліція "
+    "фонд агентство компанія служба комітет управління",
     "be": "міністэрства універсітэт банк партыя рада камісія інстытут суд камітэт",
     "bg": "министерство университет банка партия съвет комисия институт съд полиция фондация агенция",
     "mk": "министерство универзитет банка партија совет комисија институт суд",
     "kk": "министрлиги университети банки партиясы комитети",
-    "el": "υπουργειο πανεπιστημιο τραπεζα κομμα συμβουλιο επιτροπη ινστιτουτο εταιρεια δικαστηριο αστυνομια ιδρυμα ομιλος",
+    "el": "υπουργειο πανεπιστημιο τραπεζα κομμα συμβουλιο επιτροπη ινστιτουτο εταιρεια δικαστηριο αστυνομια "
+    "ιδρυμα ομιλος",
     "hy": "նախարարություն համալսարան բանկ կուսակցություն",
 }  # fmt: skip
 ORGANISATION_WORDS: dict[str, frozenset[str]] = {
@@ -122,8 +135,10 @@ ORGANISATION_WORDS: dict[str, frozenset[str]] = {
 }
 
 _OFFICE: dict[str, str] = {
-    "es": "presidente presidenta ministro ministra senador senadora diputado alcalde gobernador general juez señor doctor",
-    "pt": "presidente ministro ministra senador senadora deputado deputada prefeito governador general juiz doutor",
+    "es": "presidente presidenta ministro ministra senador senadora diputado alcalde gobernador general juez "
+    "señor doctor",
+    "pt": "presidente ministro ministra senador senadora deputado deputada prefeito governador general juiz "
+    "doutor",
     "fr": "président présidente ministre sénateur député maire gouverneur général juge monsieur madame docteur",
     "it": "presidente ministro ministra senatore deputato sindaco governatore generale giudice signor dottor",
     "nl": "president minister premier senator burgemeester generaal rechter meneer",
@@ -164,6 +179,8 @@ LEADING_ORGANISATIONS: dict[str, frozenset[str]] = {
 }
 """Right-to-left languages put the kind of organisation first; its name is the next one or two words."""
 
-NAME_PARTICLES = frozenset(
-    "de del della di da do dos das du des la le van von der den zu al el ibn bin bint ben e y i of and the for und et".split()
-)
+_PARTICLES = """
+de del della di da do dos das du des la le van von der den zu al el ibn bin bint ben e y i of and the for und et
+"""
+NAME_PARTICLES = frozenset(_PARTICLES.split())
+"""Words in lower case that may stand inside a name."""

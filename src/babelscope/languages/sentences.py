@@ -19,17 +19,16 @@ _BOUNDARY = re.compile(
 _WORD_BEFORE = re.compile(r"([^\s(\[\"'“„«]+)$")
 _ITEM = re.compile(rf"[{WIDE}]{{1,2}}|[^\s{WIDE}]+")
 
-ABBREVIATIONS = frozenset(
-    # titles and forms of address
-    "mr mrs ms dr prof sen rep gov gen col lt capt sgt cmdr adm maj hon rev st jr sr messrs mme mlle "
-    "sr sra srta dra lic ing exmo sig dott avv on geom hr fr frl dipl dhr mevr drs dhr mag g-n г-н г-жа ул "
-    # firms, places, measures
-    "inc ltd co corp bros llc plc dept univ assn ave blvd rd no nos vol vs pp ed eds fig approx est ca cf al etc eg ie "
-    "p pág art núm tel av avda c z b bzw usw ca nr str u.a d.h z.b tzn np tj itd m.in ok ul proc prof hab "
-    "dott tzv např mj č str sv kl pl vb pvz angl т.е т.д т.п руб млн млрд тыс им др рис стр акад проф "
-    # months and days
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun".split()
-)
+_ABBREVIATIONS = """
+mr mrs ms dr prof sen rep gov gen col lt capt sgt cmdr adm maj hon rev st jr sr messrs mme mlle
+sra srta dra lic ing exmo sig dott avv geom hr fr frl dipl dhr mevr drs mag г-н г-жа ул
+inc ltd co corp bros llc plc dept univ assn ave blvd rd nos vol vs pp ed eds fig approx est ca cf al etc eg ie
+p pág art núm tel av avda bzw usw nr str u.a d.h z.b tzn np tj itd m.in proc hab
+tzv např mj sv kl pl vb pvz angl т.е т.д т.п руб млн млрд тыс им др рис стр акад проф
+jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat
+"""
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
+"""Titles, firms, places, measures, months and days that are written with a full stop."""
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -63,7 +62,7 @@ def cut_at_sentence(text: str, limit: int) -> int:
 
 
 def first_words(text: str, count: int) -> str:
-    """Return the beginning of ``text`` with at most ``count`` words; two characters of a script without spaces are one."""
+    """Return the beginning of ``text`` with at most ``count`` words (two letters, where no spaces part words)."""
     end = 0
     for number, match in enumerate(_ITEM.finditer(text)):
         if number >= count:
@@ -81,7 +80,7 @@ def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:
-    """Say whether a terminator ends a sentence: not after an abbreviation or initial, not before a lower-case letter."""
+    """Say whether a terminator ends a sentence: not after an abbreviation, not before a lower-case letter."""
     stop = match["stop"]
     if stop is None:
         return True

@@ -11,7 +11,7 @@ from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
 from babelscope.model import Document, Mentions, body_hash, capture_id, document_id
 from babelscope.store import ledger
-from babelscope.store.database import connect
+from babelscope.store.database import connect, mapping
 from babelscope.store.decode import MAX_BODY_BYTES
 from babelscope.store.evidence import read_exchange
 from babelscope.store.index import IndexReader
@@ -37,13 +37,20 @@ def verify(config: Config) -> VerifyReport:
     Reader.open(config).close()
     lock = WriterLock(Layout.of(config).root)
     lock.acquire()
+    try:
+        return examine(config)
+    finally:
+        lock.release()
+
+
+def examine(config: Config) -> VerifyReport:
+    """Do the checks of ``verify`` for a caller that sees to it that nobody writes meanwhile."""
     engine = connect(config, read_only=True)
     try:
         checker = _Checker(config, engine)
         problems = list(checker.problems())
     finally:
         engine.dispose()
-        lock.release()
     more = len(problems) - MAX_PROBLEMS
     told = (*problems[:MAX_PROBLEMS], f"and {more} more") if more > 0 else tuple(problems)
     return VerifyReport(problems=told, checked=dict(checker.checked))
@@ -64,7 +71,7 @@ class _Checker:
             yield from self._ledgers(connection)
 
     def _segments_of_evidence(self, connection: Connection) -> Iterator[str]:
-        known = dict(connection.execute(select(evidence.c.name, evidence.c.size)).tuples().all())
+        known = mapping(connection, select(evidence.c.name, evidence.c.size))
         for name, size in sorted(known.items()):
             self.checked["evidence segments"] += 1
             path = self.layout.evidence / name
@@ -117,7 +124,7 @@ class _Checker:
 
     def _segment(self, connection: Connection, name: str, seen: set[str]) -> Iterator[str]:
         query = select(documents.c.row, documents.c.id).where(documents.c.segment == name)
-        places = dict(connection.execute(query).tuples().all())
+        places = mapping(connection, query)
         try:
             for at, document in enumerate(read_segment(self.layout.record, name)):
                 self.checked["documents"] += 1

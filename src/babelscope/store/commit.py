@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, and_, delete, func, select
 
 from babelscope.flow.errors import BadInput
 from babelscope.model import Document, Failure, Page, body_hash, failure_id
@@ -40,29 +40,28 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     row: dict[str, Any]
 
 
-def pending(parts: Parts, limit: int) -> list[Document]:
+def pending(parts: Parts, limit: int, after: int = 0) -> tuple[list[Document], int]:
     """Return captures that wait for the pipeline, in order of arrival, with the page as it stands in the evidence.
 
+    ``after`` is the position behind which to look; the second value is the position of the last one returned.
     A capture whose bytes cannot be read back goes to the quarantine here.
     """
-    out: list[Document] = []
-    while len(out) < limit:
+    waiting = and_(captures.c.state == "new", captures.c.seq > after)
+    query = select(captures).where(waiting).order_by(captures.c.seq).limit(limit)
+    while True:
         with parts.engine.connect() as connection:
-            query = select(captures).where(captures.c.state == "new").order_by(captures.c.seq).limit(limit)
             rows = connection.execute(query).mappings().all()
-        broken: list[Failure] = []
-        out = []
+        out, broken = [], []
         for row in rows:
             try:
                 out.append(_raw_document(parts, row))
             except BadInput as error:
                 broken.append(_failure(row["document"], READ_STAGE, error))
         if not broken:
-            break
+            parts.handed_out.update(document.id for document in out)
+            return out, rows[-1]["seq"] if rows else after
         parts.handed_out.update(failure.document for failure in broken)
         commit(parts, parts.run, [], {}, broken)
-    parts.handed_out.update(document.id for document in out)
-    return out
 
 
 def _raw_document(parts: Parts, row: RowMapping) -> Document:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from babelscope.flow.config import Config
@@ -113,6 +113,11 @@ def add_counts(connection: Connection, table: Table, rows: Iterable[dict[str, An
     values = list(rows)
     if values:
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), values)
+
+
+def mapping(connection: Connection, query: Select[Any]) -> dict[Any, Any]:
+    """Return the rows of a query of two columns as a mapping from the first to the second."""
+    return {key: value for key, value in connection.execute(query)}  # noqa: C416 - a row is not a pair to ``dict``
 
 
 def chunks(values: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:

@@ -43,7 +43,7 @@ def groups(engine: Engine, linker: str, since: dt.datetime | None, until: dt.dat
     ordered = query.order_by(memberships.c.group_id, memberships.c.time, memberships.c.document)
     found: list[GroupRow] = []
     with engine.connect() as connection:
-        for group_id, rows in groupby(connection.execute(ordered).tuples(), key=lambda row: row[0]):
+        for group_id, rows in groupby(connection.execute(ordered), key=lambda row: row[0]):
             members = list(rows)
             ids = tuple(document for _, document, _ in members)
             found.append(GroupRow(group=group_id, documents=ids, first=members[0][2], latest=members[-1][2]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, func, select
 
 from babelscope.flow.shapes import Visit
+from babelscope.store.database import mapping
 from babelscope.store.memory import visit_of
 from babelscope.store.rows import RunRow, SourceHealth
 from babelscope.store.tables import captures, documents, items, memberships, runs, visits
@@ -22,7 +23,7 @@ def sources(engine: Engine) -> list[SourceHealth]:
             visited.setdefault(row["source"], []).append(visit_of(row))
         article = captures.c.kind == "article"
         query = select(captures.c.source, func.count()).where(article).group_by(captures.c.source)
-        taken: dict[str, int] = dict(connection.execute(query).tuples().all())
+        taken = mapping(connection, query)
         query2 = select(documents.c.source, func.count(), func.max(documents.c.time)).group_by(documents.c.source)
         read = {source: (count, latest) for source, count, latest in connection.execute(query2)}
         refused: dict[str, dict[str, int]] = {}
@@ -57,14 +58,12 @@ def counts(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
         article = captures.c.kind == "article"
         query = select(captures.c.state, func.count()).where(article).group_by(captures.c.state)
-        states: dict[str, int] = dict(connection.execute(query).tuples().all())
+        states = mapping(connection, query)
         count, languages, sources_ = connection.execute(
             select(func.count(), func.count(documents.c.language.distinct()), func.count(documents.c.source.distinct()))
         ).one()
         distinct = func.count(memberships.c.group_id.distinct())
-        groups: dict[str, int] = dict(
-            connection.execute(select(memberships.c.linker, distinct).group_by(memberships.c.linker)).tuples().all()
-        )
+        groups = mapping(connection, select(memberships.c.linker, distinct).group_by(memberships.c.linker))
     return {
         "captures": sum(states.values()),
         "documents": count,

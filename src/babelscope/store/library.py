@@ -16,11 +16,13 @@ from babelscope.store import commit as committing
 from babelscope.store import ledger, linking, quarantine, runs, views
 from babelscope.store.bands import BandTable
 from babelscope.store.database import connect, migrate, upsert
+from babelscope.store.grouping import memberships_of
 from babelscope.store.lock import WriterLock
 from babelscope.store.memory import SqlMemory
 from babelscope.store.parts import Layout, Parts, open_parts
 from babelscope.store.receive import receive
 from babelscope.store.recover import recover, reprocess
+from babelscope.store.rows import LedgerRow
 from babelscope.store.tables import sources
 
 
@@ -72,6 +74,11 @@ class Library:
         with self._parts.engine.connect() as connection:
             return ledger.balanced(ledger.read(connection, run))
 
+    def ledger(self, run: str) -> list[LedgerRow]:
+        """Return the ledger of a run."""
+        with self._parts.engine.connect() as connection:
+            return ledger.read(connection, run)
+
     def receive(self, run: str, events: Sequence[Polled | Exchange | Refusal]) -> int:
         """Keep what a collector brought: evidence first, forced to disk, then one transaction.
 
@@ -81,7 +88,14 @@ class Library:
 
     def pending(self, limit: int) -> list[Document]:
         """Return up to ``limit`` captures that wait, in order of arrival, as raw documents with a ``page`` layer."""
-        return committing.pending(self._parts, limit)
+        return committing.pending(self._parts, limit)[0]
+
+    def pending_after(self, limit: int, after: int) -> tuple[list[Document], int]:
+        """Return up to ``limit`` waiting captures behind position ``after``, and the new position.
+
+        For a pipeline with several batches in flight: what was handed out stays waiting until it is committed.
+        """
+        return committing.pending(self._parts, limit, after)
 
     def commit(
         self, run: str, kept: Sequence[Document], dropped: Mapping[str, str], failures: Sequence[Failure]
@@ -96,6 +110,14 @@ class Library:
     def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
         """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, id)."""
         return linking.linked_since(self._parts, linker, since)
+
+    def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:
+        """Return document id → group for those of ``documents`` that ``linker`` has placed."""
+        return {d: m.group for d, m in memberships_of(self._parts.engine, linker, documents).items()}
+
+    def forget_links(self) -> None:
+        """Forget all memberships and bands, so that the linkers make them anew."""
+        linking.forget(self._parts, self.bands)
 
     def link(self, linker: str, by: str, memberships: Iterable[Membership]) -> None:
         """Write memberships, and the bands added meanwhile, in one transaction; ``by`` is the linker's name@version."""

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
 from babelscope.flow.errors import BabelscopeError
 from babelscope.model import Document, Membership
 from babelscope.store.bands import BandTable
-from babelscope.store.database import chunks, upsert
+from babelscope.store.database import chunks, mapping, upsert
 from babelscope.store.parts import Parts
-from babelscope.store.tables import documents, memberships
+from babelscope.store.tables import bands as band_rows
+from babelscope.store.tables import documents, fingerprints, memberships
 
 _PAGE = 256
 
@@ -81,9 +82,17 @@ def link(parts: Parts, bands: BandTable, linker: str, by: str, found: Iterable[M
     bands.forget()
 
 
+def forget(parts: Parts, bands: BandTable) -> None:
+    """Empty the memberships and the band table, in one transaction."""
+    with parts.engine.begin() as connection:
+        for table in (memberships, band_rows, fingerprints):
+            connection.execute(table.delete())
+    bands.forget()
+
+
 def _times(connection: Connection, ids: Sequence[str]) -> dict[str, dt.datetime]:
     times: dict[str, dt.datetime] = {}
     for some in chunks(ids):
         query = select(documents.c.id, documents.c.time).where(documents.c.id.in_(some))
-        times.update(connection.execute(query).tuples().all())
+        times.update(mapping(connection, query))
     return times

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Engine, RowMapping, select
 
 from babelscope.model import Capture, Hints, Rights
-from babelscope.store.database import chunks
+from babelscope.store.database import chunks, mapping
 from babelscope.store.rows import DocumentRow
 from babelscope.store.tables import documents, months, url_hash
 
@@ -60,7 +60,7 @@ def ids_of(
     found: dict[int, str] = {}
     with engine.connect() as connection:
         for some in chunks(numbers):
-            found.update(connection.execute(query.where(documents.c.seq.in_(some))).tuples().all())
+            found.update(mapping(connection, query.where(documents.c.seq.in_(some))))
     return found
 
 

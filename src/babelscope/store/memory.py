@@ -64,10 +64,9 @@ def item_of(row: RowMapping) -> Item:
 
 
 def to_json(value: Any) -> str:
-    """Return ``value`` as canonical JSON text; what UTF-8 or PostgreSQL cannot hold is replaced or left out."""
+    """Return ``value`` as canonical JSON text; a lone surrogate, which UTF-8 cannot hold, becomes "?"."""
     try:
-        text = msgspec.json.encode(value, order="deterministic").decode()
+        return msgspec.json.encode(value, order="deterministic").decode()
     except UnicodeEncodeError:
         builtins = msgspec.to_builtins(value, order="deterministic")
-        text = json.dumps(builtins, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return text.replace("\\u0000", "")
+        return json.dumps(builtins, ensure_ascii=False).encode("utf-8", "replace").decode()

@@ -88,6 +88,12 @@ class Reader:
             row = connection.execute(select(captures).where(captures.c.id == id_)).mappings().first()
         return None if row is None else lookup.capture_of(row)
 
+    def capture_behind(self, document: str) -> Capture | None:
+        """Return the capture that ``document`` is (or would be) read from, in whatever state; None if unknown."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(captures).where(captures.c.document == document)).mappings().first()
+        return None if row is None else lookup.capture_of(row)
+
     def original(self, capture: Capture) -> StoredExchange:
         """Return the exchange behind ``capture``; raises ``BadInput`` if the evidence is not as it was written."""
         row = self._place(capture)

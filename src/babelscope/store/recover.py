@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 
 from babelscope.flow.errors import BadInput
 from babelscope.store.cdxj import index_path, read_index, write_index
+from babelscope.store.database import mapping
 from babelscope.store.evidence import cut, scan
 from babelscope.store.parts import Parts
 from babelscope.store.record import read_segment, remove_segment, segment_path
@@ -43,10 +44,9 @@ def recover(parts: Parts) -> None:
 
 def _recover_evidence(parts: Parts) -> None:
     with parts.engine.connect() as connection:
-        sizes = connection.execute(select(evidence.c.name, evidence.c.size)).tuples().all()
-    parts.acknowledged = dict(sizes)
+        parts.acknowledged = mapping(connection, select(evidence.c.name, evidence.c.size))
     folder = parts.layout.evidence
-    for name, size in sizes:
+    for name, size in parts.acknowledged.items():
         cut(folder / name, size)
         is_last = name == max(parts.acknowledged)
         if size and not is_last and (folder / name).is_file() and not index_path(folder / name).exists():

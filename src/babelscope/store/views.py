@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from babelscope.model import Document
-from babelscope.store.database import upsert
+from babelscope.store.database import mapping, upsert
 from babelscope.store.index import INDEX_VERSION
 from babelscope.store.parts import Parts
 from babelscope.store.record import read_segment
@@ -58,7 +58,7 @@ def check_views(parts: Parts) -> None:
     """
     with parts.engine.connect() as connection:
         rows = {row["month"]: dict(row) for row in connection.execute(select(months)).mappings()}
-        told = dict(connection.execute(select(meta.c.name, meta.c.value)).tuples().all())
+        told = mapping(connection, select(meta.c.name, meta.c.value))
     is_stale = told.get(STALE) == "yes" or told.get("index", INDEX_VERSION) != INDEX_VERSION
     for month in sorted({*rows, *parts.index.months()}):
         wanted = rows.get(month, {}).get("documents", 0)
@@ -134,7 +134,7 @@ def _documents_of(parts: Parts, month: str) -> Iterator[tuple[str, list[tuple[in
     places = (documents.c.segment, documents.c.row, documents.c.seq)
     query = select(*places).where(documents.c.month == month).order_by(documents.c.seq)
     with parts.engine.connect() as connection:
-        rows = connection.execute(query).tuples().all()
+        rows = connection.execute(query).all()
     for segment, group in groupby(rows, key=lambda row: row[0]):
         numbers = {row: seq for _, row, seq in group}
         stored = enumerate(read_segment(parts.layout.record, segment))

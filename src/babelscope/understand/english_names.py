@@ -27,11 +27,12 @@ _KINDS: dict[str, MentionKind] = {
     "PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place",
     "PRODUCT": "thing", "EVENT": "thing", "WORK_OF_ART": "thing", "LAW": "thing",
 }  # fmt: skip
-_JUNK = frozenset(
-    "he she it they we you i his her him them mr mrs ms dr sir today tomorrow yesterday tonight am pm "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december internet god covid-19 email".split()
-)
+_JUNK_WORDS = """
+he she it they we you i his her him them mr mrs ms dr sir today tomorrow yesterday tonight am pm god internet email
+monday tuesday wednesday thursday friday saturday sunday covid-19
+january february march april may june july august september october november december
+"""
+_JUNK = frozenset(_JUNK_WORDS.split())
 _LEGAL_FORM = re.compile(
     r"(?:^|[\s,])(?:Inc|Ltd|Corp|Co|LLC|PLC|plc|GmbH|AG|SA|S\.A|N\.V|SpA|Bhd|Oyj|OAO|OOO|PJSC|Group|Holdings?)\.?$"
 )
@@ -40,7 +41,8 @@ _PLACE_END = re.compile(
     r"\s(?:County|River|Island|Islands|Lake|Mountains?|Valley|Street|Avenue|Road|Bay|Sea|Ocean|Peninsula|Province|Desert)$"
 )
 _LOCATIVE = re.compile(r"\b(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round|[Aa]cross|[Ff]rom|[Tt]hroughout|[Tt]oward|[Tt]o)\s+$")
-_WORDS = ORGANISATION_WORDS["en"] - {"union", "network", "center", "centre", "office", "group", "times", "post", "news", "court"}
+_VAGUE = frozenset(["union", "network", "center", "centre", "office", "group", "times", "post", "news", "court"])
+_WORDS = ORGANISATION_WORDS["en"] - _VAGUE
 
 
 def load_tagger(folder: Path) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -46,6 +47,9 @@ class Gazetteer:
         self._rows = np.load(folder / "rows.npy", mmap_mode="r")
         self._flags = np.load(folder / "flags.npy", mmap_mode="r")
         self._places = np.load(folder / "places.npy", mmap_mode="r")
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        self.languages: frozenset[str] = frozenset(index["languages"])
+        self.beginnings: frozenset[str] = frozenset(index["beginnings"])
         self._names = np.memmap(folder / "names.bin", dtype=np.uint8, mode="r")
 
     def __len__(self) -> int:

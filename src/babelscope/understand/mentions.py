@@ -14,6 +14,7 @@ from babelscope.flow.config import Config
 from babelscope.flow.manifest import entry
 from babelscope.flow.models import resolve
 from babelscope.flow.shapes import Stage
+from babelscope.languages.names import fold_name
 from babelscope.languages.sentences import first_words
 from babelscope.model import Anchor, Document, Language, Mention, Mentions, Patch
 from babelscope.model.layers import Part
@@ -22,9 +23,9 @@ from babelscope.understand.gazetteer import MODEL as GAZETTEER_MODEL
 from babelscope.understand.gazetteer import Gazetteer, open_gazetteer
 from babelscope.understand.gazetteer_build import DEMONYM
 from babelscope.understand.name_spans import Name
-from babelscope.understand.places import Decision, Match, candidates_of, decide, find_places
+from babelscope.understand.place_ranking import Decision, decide
+from babelscope.understand.places import Match, candidates_of, find_places
 from babelscope.understand.proper_names import proper_names
-from babelscope.languages.names import fold_name
 
 TAGGER_MODEL = "en_core_web_sm"
 BY_GAZETTEER = "gazetteer"
@@ -154,5 +155,3 @@ def in_latin(surface: str) -> str:
 def build(config: Config) -> Stage:
     """Return the stage ``mentions``."""
     return MentionStage(config)
-
-

@@ -1,4 +1,4 @@
-"""Spans that are names, before places are looked up; and how overlapping, repeated and conflicting spans are settled."""
+"""Spans that are names; and how overlapping, repeated and conflicting spans are settled."""
 
 from __future__ import annotations
 

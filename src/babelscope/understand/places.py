@@ -1,15 +1,10 @@
-"""Places in a text of any language: whole words through the gazetteer, then one decision for each ambiguous name.
-
-Ranking (after Leidner 2007 and Gritta et al. 2020): log population, main name before alternate name, countries and
-regions that other places of the document vote for, and a following ", Region" or ", Country"; one sense per name.
-"""
+"""Places in a text of any language: whole words (or runs, where no spaces part words) through the gazetteer."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable
 
 import msgspec
 
@@ -20,11 +15,7 @@ from babelscope.understand.gazetteer import Candidate, Gazetteer
 from babelscope.understand.gazetteer_build import (
     CAPITALS,
     CITY,
-    CONTINENT,
-    COUNTRY,
-    DEMONYM,
     PRIMARY,
-    REGION,
     STEM,
     name_key,
     stem,
@@ -33,21 +24,26 @@ from babelscope.understand.stopnames import COMMON_WORDS
 
 MAX_WORDS = 5
 MAX_WIDE = 8
-MIN_CITY = 15_000
-MIN_ALTERNATE = 100_000
-MIN_INITIAL = 500_000
-MIN_NOUN_CAPITALS = 200_000
-"""Least population of a one-word city name in German, which writes every noun with a capital."""
-UNCASED_LETTERS = 4
+MIN_CITY, MIN_ALTERNATE = 15_000, 100_000
+"""Least population of a city that no model vouches for, reached by its main name, by another name."""
+MIN_FOREIGN, MIN_FOREIGN_ALTERNATE = 50_000, 150_000
+"""The same for one word in a language other than English."""
+MIN_INITIAL, MIN_NOUN_CAPITALS = 500_000, 200_000
+"""The same for a word that opens a sentence; in German, which writes every noun with a capital."""
+MIN_UNCASED, MIN_SHORT, NEVER = 300_000, 1_000_000, 1 << 40
+"""The same in scripts without capitals; for a short name in any script."""
+SHORT_UNCASED, SHORT_HANGUL, SHORT_WIDE = 5, 2, 2
+MIN_STEM_LETTERS = 5
 
+_NUMERAL = re.compile("[IVXLC]+")
+_KATAKANA = re.compile("[ァ-ヺー]+")
 GAP = re.compile("[ \u00a0]|[-'’‐–]|\\.[ \u00a0]?")
 _WIDE_RUN = re.compile(rf"[{WIDE}]+")
-_ALIASES = {"fil": "tl", "nb": "no", "iw": "he", "in": "id", "sh": "sr"}
-_HINT = re.compile(r"\s?[,(،、，]\s?")
+_ALIASES = {"tl": "fil", "nb": "no", "iw": "he", "in": "id", "sh": "sr"}
 
 
 class Token(msgspec.Struct, frozen=True):
-    """One word: where it stands, its folded form, and whether it is capitalised, opens a sentence, is of a wide script."""
+    """One word: where it stands, its folded form, and whether it is capitalised or opens a sentence."""
 
     start: int
     end: int
@@ -77,14 +73,6 @@ class Span(msgspec.Struct, frozen=True):
     words: tuple[Token, ...]
 
 
-class Decision(msgspec.Struct, frozen=True):
-    """Which candidate a match means, and how sure that is (0–1)."""
-
-    match: Match
-    chosen: Candidate
-    score: float
-
-
 def tokens_of(text: str) -> list[Token]:
     """Return the words of ``text`` in order."""
     starts = {start for start, _ in sentence_spans(text)}
@@ -101,9 +89,9 @@ def tokens_of(text: str) -> list[Token]:
 
 def find_places(text: str, of: Part, language: str, gazetteer: Gazetteer) -> list[Match]:
     """Return the longest matches in ``text``, left to right, not overlapping."""
-    language = _ALIASES.get(language, language)
+    language = _scope(language, gazetteer)
     tokens = tokens_of(text)
-    spans = _spans(text, tokens, language)
+    spans = _spans(text, tokens, language, gazetteer.beginnings)
     found = gazetteer.find(list(dict.fromkeys(key for span in spans for key in span.keys)))
     lower = {t.key for t in tokens if t.cased and not t.capital}
     matches: list[Match] = []
@@ -119,10 +107,17 @@ def find_places(text: str, of: Part, language: str, gazetteer: Gazetteer) -> lis
     return matches
 
 
+def _scope(language: str, gazetteer: Gazetteer) -> str:
+    """Return under which name the countries of ``language`` stand: its own, or "*" (names in any other script)."""
+    language = _ALIASES.get(language, language)
+    return language if language in gazetteer.languages else "*"
+
+
 def candidates_of(surface: str, language: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
     """Return all places that ``surface``, which a model called a place, may name."""
     key = name_key(surface)
-    keys = [f"{_ALIASES.get(language, language)}|{key}", key]
+    language = _scope(language, gazetteer)
+    keys = [f"{language}|{key}", key]
     if key.startswith("the "):
         keys += [f"{language}|{key[4:]}", key[4:]]
     found = gazetteer.find(keys)
@@ -130,41 +125,41 @@ def candidates_of(surface: str, language: str, gazetteer: Gazetteer) -> tuple[Ca
     return tuple(c for k in keys for c in found.get(k, ()) if upper or not c.flags & CAPITALS)
 
 
-def decide(matches: Sequence[Match], texts: dict[Part, str]) -> list[Decision]:
-    """Choose one candidate for each match, in the order given; a name means the same throughout a document."""
-    hints = _hints(matches, texts)
-    first = [max(m.candidates, key=lambda c, h=hints.get(i): _score(c, h, {}, {})) for i, m in enumerate(matches)]  # type: ignore[misc]
-    countries, regions = _votes(zip(matches, first, strict=True), hints)
-    senses: dict[str, tuple[Candidate, float]] = {}
-    for i in sorted(range(len(matches)), key=lambda i: (i not in hints, i)):
-        match = matches[i]
-        if match.key not in senses:
-            ranked = sorted(((_score(c, hints.get(i), countries, regions), -n, c) for n, c in enumerate(match.candidates)), reverse=True, key=lambda r: r[:2])
-            margin = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else 3.0
-            senses[match.key] = ranked[0][2], round(1 / (1 + 10**-margin), 2)
-    return [Decision(m, *senses[m.key]) for m in matches]
-
-
-def _spans(text: str, tokens: list[Token], language: str) -> list[Span]:
+def _spans(text: str, tokens: list[Token], language: str, beginnings: frozenset[str]) -> list[Span]:
     """Return the spans to look up, ordered by start, the longer first."""
     spans: list[Span] = []
     for i, token in enumerate(tokens):
         if _WIDE_RUN.search(token.key):
-            spans += _wide_spans(text, token)
+            spans += _wide_spans(text, token, language, beginnings)
         elif token.capital or not token.cased:
             spans += _spaced_spans(text, tokens, i, language)
     return spans
 
 
-def _wide_spans(text: str, token: Token) -> list[Span]:
+def _wide_spans(text: str, token: Token, language: str, beginnings: frozenset[str]) -> list[Span]:
     """Every substring of two to eight characters of a run without spaces (sixteen where vowel signs count as well)."""
     spans = []
     for run in _WIDE_RUN.finditer(text, token.start, token.end):
         for start in range(run.start(), run.end() - 1):
+            if fold_name(text[start : start + 2]) not in beginnings:
+                continue
             longest = MAX_WIDE * 2 if "\u0e00" <= text[start] <= "\u1fff" else MAX_WIDE
             for stop in range(min(start + longest, run.end()), start + 1, -1):
-                spans.append(Span(start, stop, {fold_name(text[start:stop]): (0, 0)}, (token,)))
+                if _cuts_a_word(text, start, stop):
+                    continue
+                key = fold_name(text[start:stop])
+                spans.append(Span(start, stop, {f"{language}|{key}": (0, 0), key: (0, 0)}, (token,)))
     return spans
+
+
+def _cuts_a_word(text: str, start: int, stop: int) -> bool:
+    """Say whether a span cuts a run of Katakana, or a letter from its vowel sign."""
+    before, after = text[start - 1 : start], text[stop : stop + 1]
+    if _KATAKANA.fullmatch(text[start]) and before and _KATAKANA.fullmatch(before):
+        return True
+    if _KATAKANA.fullmatch(text[stop - 1]) and after and _KATAKANA.fullmatch(after):
+        return True
+    return unicodedata.category(text[start])[0] == "M" or (bool(after) and unicodedata.category(after)[0] == "M")
 
 
 def _spaced_spans(text: str, tokens: list[Token], at: int, language: str) -> list[Span]:
@@ -193,7 +188,8 @@ def _keys(words: tuple[Token, ...], language: str) -> dict[str, tuple[int, int]]
             if key.startswith(prefix) and len(words[0].key) - len(prefix) >= 3 - (len(words) > 1):
                 whole = words[0].end - words[0].start == len(words[0].key)
                 lead = len(prefix.removesuffix("ال").removesuffix("ل") if prefix != "ل" else prefix)
-                keys.setdefault(key.removeprefix(prefix), (lead if whole else 0, 0))
+                for form in (f"{language}|{key.removeprefix(prefix)}", key.removeprefix(prefix)):
+                    keys.setdefault(form, (lead if whole else 0, 0))
     return keys
 
 
@@ -208,7 +204,8 @@ def _inflected(words: tuple[Token, ...], language: str) -> list[tuple[str, int]]
     last = words[-1].key
     if language == "ko":
         cuts = [n for n in (1, 2) if len(last) - n >= 2 and last[-n:] in endings]
-        return [(" ".join([*(w.key for w in words[:-1]), last[:-n]]), n) for n in cuts]
+        bare = [(" ".join([*(w.key for w in words[:-1]), last[:-n]]), n) for n in cuts]
+        return [(f"{scope}{form}", n) for form, n in bare for scope in (f"{language}|", "")]
     forms: list[tuple[str, int]] = []
     for first in [""] if len(words) == 1 else _forms(words[0].key, endings):
         for form in _forms(last, endings):
@@ -233,6 +230,8 @@ def _accept(
     common = len(words) == 1 and (word.key in COMMON_WORDS or (word.cased and word.key in lower))
     kept: dict[int, Candidate] = {}
     for c in candidates:
+        if c.flags & STEM and len(surface) < MIN_STEM_LETTERS:
+            continue
         if (common or c.flags & CAPITALS) and not (upper and c.flags & CAPITALS):
             continue
         if c.kind == CITY and not _is_believable(c, surface, words, language):
@@ -244,62 +243,25 @@ def _accept(
 def _is_believable(c: Candidate, surface: str, words: tuple[Token, ...], language: str) -> bool:
     """Say whether a city may be meant by ``surface``, given only its population and how the name was reached."""
     word = words[0]
+    if len(words) > 1:
+        return c.population >= (MIN_CITY if c.flags & PRIMARY else MIN_ALTERNATE)
+    if not word.cased:
+        short = SHORT_WIDE if surface[0] > "\u2e80" else SHORT_UNCASED
+        if "\uac00" <= surface[0] <= "\ud7a3":
+            short = SHORT_HANGUL
+        return c.population >= (MIN_SHORT if len(surface) <= short else MIN_UNCASED)
+    return c.population >= _least_cased(c, surface, word, language)
+
+
+def _least_cased(c: Candidate, surface: str, word: Token, language: str) -> int:
+    """Return the least population at which a capitalised word is believed to be the city ``c``."""
+    if _NUMERAL.fullmatch(surface) or (len(surface) < 4 and not c.flags & PRIMARY):
+        return NEVER
     least = MIN_CITY if c.flags & PRIMARY else MIN_ALTERNATE
-    if c.flags & STEM:
-        least = MIN_ALTERNATE
-    if len(words) == 1:
-        if word.cased and len(surface) < 4:
-            least = 1_000_000
-        if word.initial and word.cased:
-            least = max(least, MIN_INITIAL)
-        if language == "de":
-            least = max(least, MIN_NOUN_CAPITALS)
-        if not word.cased and len(surface) < UNCASED_LETTERS:
-            least = max(least, 1_000_000 if len(surface) > 1 else 10**9)
-        elif not word.cased:
-            least = max(least, MIN_ALTERNATE)
-    return c.population >= least
-
-
-def _score(c: Candidate, hint: tuple[str, str] | None, countries: dict[str, float], regions: dict[tuple[str, str], float]) -> float:
-    """Weigh a candidate; one point is a factor of ten in population."""
-    score = math.log10(c.population + 100)
-    score += {COUNTRY: 2.0, REGION: 0.8, CONTINENT: 3.0}.get(c.kind, 0.0)
-    score += 0.7 if c.flags & PRIMARY else 0.0
-    score += 2.0 * countries.get(c.country, 0.0) + 2.0 * regions.get((c.country, c.region), 0.0)
-    if hint and hint[0] == c.country and c.kind != COUNTRY and hint[1] in ("", c.region):
-        score += 6.0
-    return score
-
-
-def _hints(matches: Sequence[Match], texts: dict[Part, str]) -> dict[int, tuple[str, str]]:
-    """Return for matches with a following ", Region" or ", Country" what it says: (country, region or "")."""
-    hints = {}
-    ordered = sorted(range(len(matches)), key=lambda i: (matches[i].of, matches[i].start))
-    for i, j in zip(ordered, ordered[1:], strict=False):
-        a, b = matches[i], matches[j]
-        if a.of == b.of and _HINT.fullmatch(texts[a.of][a.end : b.start]):
-            wide = [c for c in b.candidates if c.kind in (COUNTRY, REGION) and not c.flags & DEMONYM]
-            inside = [c for c in wide if any(c.country == d.country and d.kind != COUNTRY for d in a.candidates)]
-            for c in inside[:1]:
-                hints[i] = (c.country, c.region if c.kind == REGION else "")
-    return hints
-
-
-def _votes(
-    chosen: Iterable[tuple[Match, Candidate]], hints: dict[int, tuple[str, str]]
-) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
-    """Return the share of the document's names that lie in each country and in each region."""
-    countries: Counter[str] = Counter()
-    regions: Counter[tuple[str, str]] = Counter()
-    seen: set[str] = set()
-    for i, (match, c) in enumerate(chosen):
-        if match.key in seen and i not in hints:
-            continue
-        seen.add(match.key)
-        clear = len(match.candidates) == 1 or c.kind != CITY or i in hints
-        countries[c.country] += 1.0 if clear else 0.5  # type: ignore[assignment]
-        if c.kind != COUNTRY and c.region:
-            regions[c.country, c.region] += 1.0 if clear else 0.5  # type: ignore[assignment]
-    total = max(sum(countries.values()), 1.0)
-    return {k: v / total for k, v in countries.items()}, {k: v / total for k, v in regions.items()}
+    if language != "en":
+        least = MIN_FOREIGN if c.flags & PRIMARY else MIN_FOREIGN_ALTERNATE
+    if len(surface) < 4 or (c.flags & STEM and len(surface) < 6):
+        least = MIN_SHORT
+    if language == "de":
+        least = max(least, MIN_NOUN_CAPITALS)
+    return max(least, MIN_INITIAL) if word.initial else least

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from babelscope.flow.config import Config
+from babelscope.flow.errors import Unavailable
 from babelscope.flow.manifest import UserPair, manifest
 from babelscope.flow.models import resolve, user_pair, user_pairs
 from babelscope.flow.shapes import Stage
@@ -43,7 +44,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class TranslateStage:
-    """Documents → ``Translation`` into ``read.language``. Results do not depend on batches: sentences are independent."""
+    """Documents → ``Translation`` into ``read.language``; results do not depend on batches."""
 
     name = "translate"
     needs = frozenset({"article", "language"})
@@ -60,7 +61,7 @@ class TranslateStage:
         self.version = "-".join(["1", *marks])
 
     def load(self) -> None:
-        """Find the models (they open at a language's first text); raises ``ModelMissing`` if a built-in one is nowhere."""
+        """Find the models (opened at a language's first text); raises ``ModelMissing`` without a built-in one."""
         if self._config.read.translate_backend != "none":
             self._routes = _routes(self._to, self._config)
         self._loaded = threading.local()
@@ -83,9 +84,11 @@ class TranslateStage:
         try:
             texts = [self._run(route, text) for text in (title, lead)]
         except BaseException as error:
-            if not _is_text_fault(error):
+            if isinstance(error, Unavailable) or not _is_text_fault(error):
                 raise
-            return Translation(to=self._to, grade="none", route=route.name, reason=f"the model refused this text: {error}")
+            return Translation(
+                to=self._to, grade="none", route=route.name, reason=f"the model refused this text: {error}"
+            )
         return self._graded(route, (title, lead), (texts[0], texts[1]), lead_end)
 
     def _graded(self, route: Route, original: tuple[str, str], made: tuple[str, str], lead_end: int) -> Translation:
@@ -161,11 +164,18 @@ def _open(route: Route) -> Any:
 
     source = _bytes(route.source_vocabulary)
     target = source if route.target_vocabulary == route.source_vocabulary else _bytes(route.target_vocabulary)
-    return Translator(_bytes(route.model), source, target, _bytes(route.lexicon) if route.lexicon else None)
+    lexicon = _bytes(route.lexicon) if route.lexicon else None
+    try:
+        return Translator(_bytes(route.model), source, target, lexicon)
+    except ValueError as error:
+        raise Unavailable(f"{route.model} is not a Firefox Translations model: {error}") from None
 
 
 def _bytes(path: Path) -> bytes:
-    return path.read_bytes()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _is_text_fault(error: BaseException) -> bool:
@@ -176,5 +186,3 @@ def _is_text_fault(error: BaseException) -> bool:
 def build(config: Config) -> Stage:
     """Return the stage ``translate``."""
     return TranslateStage(config)
-
-

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import APIRouter, Response
 from starlette.responses import PlainTextResponse
 
 from babelscope.explore.documents import document_view
 from babelscope.explore.originals import original_text
 from babelscope.flow.config import Config
+from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.model import Capture
 from babelscope.store.reader import Reader
 from babelscope.web.asking import is_id
@@ -46,6 +50,15 @@ def document_router(config: Config, shelf: Shelf, pages: Pages) -> APIRouter:
     return router
 
 
+@contextmanager
+def _said_in_words() -> Iterator[None]:
+    """Turn damaged evidence into a fault of the store: it is not the reader's question that is wrong."""
+    try:
+        yield
+    except BadInput as error:
+        raise BabelscopeError(f"The preserved original cannot be read: {error}. Run `babelscope verify`.") from error
+
+
 def capture_of(shelf: Shelf, id_: str) -> tuple[Reader, Capture] | None:
     """Return the reader and the capture of document ``id_``, None if there is no such document."""
     reader = shelf.reader()
@@ -56,11 +69,14 @@ def capture_of(shelf: Shelf, id_: str) -> tuple[Reader, Capture] | None:
 
 def original_response(reader: Reader, capture: Capture) -> Response:
     """Return the preserved body as plain text that no browser will run."""
-    text = original_text(reader, capture).text
+    with _said_in_words():
+        text = original_text(reader, capture).text
     return PlainTextResponse(text.encode("utf-8", "replace"), headers=SANDBOX, media_type="text/plain; charset=utf-8")
 
 
 def warc_response(reader: Reader, capture: Capture) -> Response:
     """Return the request and response records as they stand in the evidence, as a download."""
     headers = {**SANDBOX, "content-disposition": f'attachment; filename="{capture.id}.warc.gz"'}
-    return Response(reader.record(capture), headers=headers, media_type="application/warc")
+    with _said_in_words():
+        record = reader.record(capture)
+    return Response(record, headers=headers, media_type="application/warc")

@@ -81,7 +81,8 @@ def described(kind: type[msgspec.Struct] | str, *parameters: str, path_id: bool 
     asked = [_PARAMETERS[name] for name in parameters]
     if path_id:
         schema = {"type": "string", "pattern": ID_PATTERN}
-        asked.append({"name": "id", "in": "path", "required": True, "schema": schema, "example": EXAMPLE_ID})
+        words = {"description": "An id: 32 hexadecimal digits", "example": EXAMPLE_ID}
+        asked.append({"name": "id", "in": "path", "required": True, "schema": schema, **words})
     return {
         "response_class": Response,
         "responses": {

@@ -22,6 +22,8 @@ class Shelf:
         """Return the reader, None as long as there is no store (``why_empty`` then says why, in words)."""
         with self._lock:
             if self._reader is None:
+                import pyarrow.parquet  # noqa: F401  # must be loaded before usearch, or the first Parquet read crashes
+
                 try:
                     self._reader = Reader.open(self.config)
                     self.why_empty = ""

@@ -36,6 +36,18 @@ async def test_a_parser_that_hangs_is_killed_and_the_next_feed_is_parsed() -> No
         await sandbox.close()
 
 
+async def test_lone_surrogates_pass() -> None:
+    items = b'[{"url": "http://x.test/a\\ud800", "title": "a\\ud800b", "id": "\\udfff", "language": "\\ud800"}]'
+    sandbox = FeedSandbox()
+    try:
+        (item,) = (await sandbox.parse(page(b'{"items": ' + items + b"}"))).items
+        assert item.hints.title == "a\ufffdb" and item.hints.language == "" and item.url.isascii()
+        with pytest.raises(BadInput):
+            await sandbox.parse(page(b'{"\\ud800": 1}'))
+    finally:
+        await sandbox.close()
+
+
 async def test_cancelling_ends_the_process() -> None:
     sandbox = FeedSandbox(seconds=30.0)
     task = asyncio.ensure_future(sandbox.parse(page(HANG)))

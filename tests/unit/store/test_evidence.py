@@ -13,7 +13,6 @@ import brotli
 import msgspec
 import pytest
 import zstandard
-from store_world import exchange
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
@@ -21,6 +20,7 @@ from babelscope.flow.errors import BadInput
 from babelscope.store.cdxj import index_path, read_index, surt
 from babelscope.store.decode import content_decoded, response_body, split_message
 from babelscope.store.evidence import EvidenceWriter, Location, cut, read_block, read_exchange, read_members, scan
+from store_world import exchange
 
 
 def written(folder: Path, count: int = 4, limit: int = 1 << 20) -> list[Location]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from store_world import FEED, START, config, exchange, item, made, polled, refusal, same
 
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError
@@ -16,6 +15,7 @@ from babelscope.store.check import verify
 from babelscope.store.library import Library
 from babelscope.store.reader import Reader
 from babelscope.store.rows import IndexQuery
+from store_world import FEED, START, config, exchange, item, made, polled, refusal, same
 
 
 @pytest.fixture
@@ -92,7 +92,9 @@ def test_an_address_that_never_answers_is_given_up(settings: Config) -> None:
             run = library.begin_run(settings)
             waits = [i.url for i in library.memory.waiting(["herald"])]
             assert bool(waits) == (0 < attempt < 5)
-            library.receive(run, [polled(item(1)) if attempt == 0 else polled(), *([refusal(1, "timeout", False)] * (attempt < 5))])
+            library.receive(
+                run, [polled(item(1)) if attempt == 0 else polled(), *([refusal(1, "timeout", False)] * (attempt < 5))]
+            )
             library.end_run(run, ok=True)
             assert library.balanced(run)
         assert library.memory.known(["http://herald.example/1"]) == {"http://herald.example/1": ""}
@@ -311,7 +313,10 @@ def test_linking(settings: Config) -> None:
         library.bands.add(ids[0], [(0, b"k"), (1, b"l")], b"mm")
         library.bands.add(ids[1], [(0, b"k"), (1, b"other")], b"nn")
         assert library.bands.lookup([(0, b"k"), (1, b"l")]) == {ids[0]: 2, ids[1]: 1}
-        found = [Membership(document=ids[0], group=ids[0]), Membership(document=ids[1], group=ids[0], score=0.5, why="w")]
+        found = [
+            Membership(document=ids[0], group=ids[0]),
+            Membership(document=ids[1], group=ids[0], score=0.5, why="w"),
+        ]
         library.link("stories", "stories@1", iter(found))
         assert [d.id for d in library.unlinked("stories")] == ids[2:]
         assert [d.id for d in library.unlinked("duplicates")] == ids

@@ -2,7 +2,7 @@
 
 Sample: NTREX-128 (Federmann et al. 2022, CC BY-SA 4.0), every second document, four passages of a document: its title
 with the lead, and three further places. Only means are stored, no text. The other half of the documents is left for
-the quality tests. Run: ``python bench/fit_means.py [../shared/data]`` (about 15 minutes of one core).
+the quality tests. Run: ``python scripts/fit_means.py [../shared/data]`` (about 15 minutes of one core).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Write the names of countries in all languages of CLDR into the package (``country_names.json.gz``).
 
 Needs the package ``babel`` (BSD; its data are from the Unicode CLDR, Unicode License v3) at build time only.
-Run: ``python bench/build_country_names.py``.
+Run: ``python scripts/build_country_names.py``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,263 @@
+"""A reader's walk through the dashboard in real Chromium: stories, a story, a document, its provenance, searches.
+
+Nothing may be loaded from elsewhere, and the console must stay silent. Pictures are left in the test's own folder.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+
+from babelscope.explore import search as searching
+from babelscope.flow.config import Config
+from babelscope.web.application import create_app
+from babelscope.web.rendering import missing_static
+from newsroom import fill_store, make_config, unit
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = pytest.mark.browser
+
+
+class Walk(msgspec.Struct):
+    """A page with what it asked for and what it complained about."""
+
+    page: Any
+    base: str
+    ids: dict[str, str]
+    pictures: Path
+    requests: list[str]
+    complaints: list[str]
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.base + path)
+        assert answer.status == 200
+
+    def picture(self, name: str) -> None:
+        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True, caret="initial")
+        assert (self.pictures / f"{name}.png").stat().st_size > 10_000
+
+    def overflow(self) -> int:
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.page.evaluate(wide))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    if missing_static():
+        pytest.skip("the browser files are not built: python hatch_build.py")
+    config = make_config(tmp_path_factory.mktemp("store"))
+    ids = fill_store(config)
+    patch = pytest.MonkeyPatch()
+
+    def by_meaning(text: str, config: Config) -> bytes:
+        return unit(0 if text in ("罢工", "الميناء") else 300)
+
+    # the vectors of the small store are made up, so the query's must be too
+    patch.setattr(searching.search, "__defaults__", (by_meaning,))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(create_app(config), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", ids
+        server.should_exit = True
+        thread.join(10)
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1400, "light"), (390, "dark"), (360, "light")], ids=lambda p: f"{p[0]}-{p[1]}")
+def walk(
+    request: pytest.FixtureRequest, site: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path
+) -> Iterator[Walk]:
+    width, scheme = request.param
+    yield from walking(site, chromium, tmp_path, width, scheme)
+
+
+@pytest.fixture
+def wide(site: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path) -> Iterator[Walk]:
+    yield from walking(site, chromium, tmp_path, 1400, "light")
+
+
+def walking(site: tuple[str, dict[str, str]], chromium: Any, folder: Path, width: int, scheme: str) -> Iterator[Walk]:
+    base, ids = site
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    made = Walk(page=page, base=base, ids=ids, pictures=folder, requests=[], complaints=[])
+    page.on("request", lambda request: made.requests.append(request.url))
+    page.on("console", lambda message: made.complaints.append(message.text))
+    page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    yield made
+    context.close()
+    assert [url for url in made.requests if not url.startswith(base)] == []
+    assert made.complaints == []
+
+
+def test_from_the_front_page_to_the_proof(walk: Walk) -> None:
+    page = walk.page
+    walk.go("/")
+    assert walk.overflow() <= 0
+    walk.picture("front")
+    page.click(".why summary >> nth=0")
+    assert page.is_visible("text=largest set of documents >> nth=0")
+    page.click(".story h2 a >> nth=0")
+    page.wait_for_url(re.compile("/story/"))
+    page.wait_for_selector(".figures >> text=independent sources", timeout=5000)
+    assert walk.overflow() <= 0
+    walk.picture("story")
+    page.click("a:has-text('إضراب')")
+    page.wait_for_selector(".documentpage")
+    assert walk.overflow() <= 0
+    title = page.locator(".bodytitle")
+    assert title.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    page.click("a.button:has-text('Provenance')")
+    assert page.is_visible("text=SHA-256 of the body")
+    walk.picture("document")
+    page.click("a.button:has-text('Preserved original')")
+    page.wait_for_url(re.compile("/original$"))
+    assert "<h1>إضراب" in page.inner_text("body")
+
+
+def test_searches_in_arabic_and_chinese(walk: Walk) -> None:
+    page = walk.page
+    walk.go("/search")
+    for query, title in [("الميناء", "إضراب"), ("罢工", "罢工")]:
+        page.fill("#q", query)
+        page.press("#q", "Enter")
+        page.wait_for_selector(f"bdi:text-is('{query}')")
+        assert title in page.inner_text(".hits li:first-child h2")
+        assert page.locator(".hits mark").first.inner_text() == query
+        assert "close in meaning" in page.inner_text(".hits")
+        assert walk.overflow() <= 0
+        walk.picture(f"search-{len(query)}")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+@pytest.mark.parametrize("path", ["/sources", "/quarantine", "/runs", "/about", "/api", "/search?q=none"])
+def test_every_other_page_fits(walk: Walk, path: str) -> None:
+    walk.go(path)
+    assert walk.overflow() <= 0
+    walk.picture(path.strip("/").partition("?")[0])
+
+
+def test_the_keyboard_is_enough(wide: Walk) -> None:
+    page = wide.page
+    wide.go("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("j")
+    second = page.locator(".story h2 a").nth(1).get_attribute("href")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == second
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.getAttribute('href')") != second
+    page.keyboard.press("?")
+    assert page.is_visible("dialog[open]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("ferry")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q=ferry"))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".documentpage")
+
+
+def test_the_theme_is_kept(wide: Walk) -> None:
+    page = wide.page
+    wide.go("/")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.click("[data-theme-toggle]")  # from "as the system" to light
+    assert page.evaluate(paper) == light
+    page.click("[data-theme-toggle]")
+    dark = page.evaluate(paper)
+    assert dark != light
+    wide.go("/about")
+    assert page.evaluate(paper) == dark
+
+
+def test_a_passage_link_marks_exactly_that_passage(wide: Walk) -> None:
+    page = wide.page
+    wide.go(f"/document/{wide.ids['ar1']}#t=4,20")
+    text = page.evaluate("[...document.querySelectorAll('.passage')].map(e => e.textContent).join('')")
+    assert text == "دخل إضراب عمال الميناء في الإسكندرية"[4:20]
+    assert page.evaluate("document.activeElement.className") == "passage"
+    # across names and paragraphs
+    page.goto(f"{wide.base}/document/{wide.ids['en1']}#t=70,120")
+    page.wait_for_selector(".passage")
+    text = page.evaluate("[...document.querySelectorAll('.passage')].map(e => e.textContent).join('')")
+    assert len(text) == 50
+
+
+def test_selected_words_become_a_link(wide: Walk) -> None:
+    page = wide.page
+    wide.go(f"/document/{wide.ids['zh1']}")
+    page.evaluate(
+        """() => {
+            const node = document.querySelectorAll("[data-text] p")[1].firstChild;
+            const range = document.createRange();
+            range.setStart(node, 0);
+            range.setEnd(node, 3);
+            getSelection().addRange(range);
+        }"""
+    )
+    page.click("[data-passage-copy]")
+    assert page.url.endswith("#t=18,21")
+    assert page.inner_text(".passage") == "港务局"
+
+
+def test_facets_narrow_without_losing_the_page(wide: Walk) -> None:
+    page = wide.page
+    wide.go("/search?q=ferry")
+    page.click(".facet a:has-text('Portuguese')")
+    page.wait_for_url(re.compile("language=pt"))
+    assert page.get_attribute(".facet a:has-text('Portuguese')", "aria-current") == "true"
+    page.go_back()
+    page.wait_for_url(re.compile("q=ferry$"))
+    page.wait_for_selector(".facet a:has-text('Portuguese'):not([aria-current])")
+
+
+def test_a_mistake_is_explained_without_leaving_the_page(wide: Walk) -> None:
+    page = wide.page
+    wide.go("/search")
+    page.fill("#q", "x " * 65)
+    page.press("#q", "Enter")
+    page.wait_for_selector("text=at most 64")
+    wide.complaints[:] = [words for words in wide.complaints if "400" not in words]
+
+
+def test_print_leaves_only_the_news(wide: Walk) -> None:
+    page = wide.page
+    wide.go(f"/story/{wide.ids['en1']}")
+    page.emulate_media(media="print")
+    assert not page.is_visible(".masthead")
+    assert page.is_visible("text=Reports")

@@ -1,0 +1,65 @@
+"""The stage: one patch per page, decisions as drops, malformed input as ``BadInput``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from babelscope.extract.stage import build
+from babelscope.flow.config import Config
+from babelscope.flow.errors import BadInput
+from babelscope.flow.shapes import Stage
+from babelscope.model import Article, Document, Hints, Page, Patch
+
+HTML = (
+    b"<html><head><title>Dam breaks</title><meta name=date content='2031-05-01'></head><body><article><h1>Dam breaks</h1><p>"
+    + b"The dam above the village broke early on Tuesday, the fire brigade said. " * 4
+    + b"</p></article></body></html>"
+)
+SEEN = dt.datetime(2024, 5, 2, tzinfo=dt.UTC)
+
+
+def document(page: Page) -> Document:
+    return Document(id="1", url="https://example.org/a", seen_at=SEEN, layers={"page": page})
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    made = build(Config())
+    made.load()
+    return made
+
+
+def test_it_has_the_shape_of_a_stage(stage: Stage) -> None:
+    assert isinstance(stage, Stage)
+    assert (stage.needs, stage.provides) == (frozenset({"page"}), frozenset({"article"}))
+
+
+def test_patches_come_in_order(stage: Stage) -> None:
+    hints = Hints(published_at=dt.datetime(2024, 5, 1, tzinfo=dt.UTC))
+    patches = stage(
+        [
+            document(Page(body=HTML, hints=hints)),
+            document(Page(body=b"<html></html>")),
+            document(Page(body=b"%PDF-1.7", media_type="application/pdf")),
+            document(Page(body=b"{}", media_type="application/json; charset=utf-8")),
+            document(Page(body=HTML, media_type="Text/HTML; charset=utf-8")),
+            document(Page(body=b"Title\n" + b"A line of plain text. " * 9, media_type="text/plain")),
+        ]
+    )
+    assert [p.drop for p in patches] == ["", "no-article", "media-type", "media-type", "", ""]
+    first = patches[0].layers["article"]
+    assert isinstance(first, Article)
+    assert first.title == "Dam breaks"
+    assert first.published_at == hints.published_at
+    assert patches[4].layers["article"].published_at is None
+    assert patches[5].layers["article"].method == "text"
+    assert isinstance(patches[0], Patch)
+
+
+def test_too_large_a_page_is_bad_input(stage: Stage) -> None:
+    with pytest.raises(BadInput, match="at most"):
+        stage([document(Page(body=b"x" * ((10 << 20) + 1)))])
+    with pytest.raises(BadInput):
+        stage([Document(id="1", layers={"page": {"body": "x"}})])
