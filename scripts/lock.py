@@ -20,7 +20,7 @@ PLACEHOLDERS = (
 
 def compile_lock(target: str, *inputs: str) -> None:
     """Run pip-compile; raise ``SystemExit`` if the lock names an address or a placeholder package."""
-    subprocess.run([sys.executable, *COMPILE, "--output-file", target, *inputs], cwd=ROOT, check=True)  # noqa: S603
+    subprocess.run([sys.executable, *COMPILE, "--output-file", target, *inputs], cwd=ROOT, check=True)
     text = (ROOT / target).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     bad = [word for word in ("://", *PLACEHOLDERS) if word in "\n".join(lines)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -116,6 +117,46 @@ class Site:
             return False
         finally:
             self.active[host] -= 1
+
+
+class Serving:
+    """A ``Site`` in a thread of its own, for what runs an event loop itself or stands in another process.
+
+    Every answer given as bytes is held back for ``pause`` seconds, as a network would.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer], pause: float = 0.0) -> None:
+        self.site = Site({place: _held_back(found, pause) for place, found in answers.items()}, backlog=256)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="site", daemon=True)
+
+    def __enter__(self) -> Site:
+        self._thread.start()
+        if not self._ready.wait(30):
+            raise RuntimeError("the site does not start")
+        return self.site
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        async with self.site:
+            self._ready.set()
+            await self._end.wait()
+
+
+def _held_back(found: Answer, pause: float) -> Answer:
+    if not pause or not isinstance(found, bytes):
+        return found
+
+    async def later(request: Request, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(pause)
+        writer.write(found)
+        await writer.drain()
+
+    return later
 
 
 class SimulatedClock:

@@ -29,9 +29,7 @@ NAME_LETTERS = 5
 MAX_NAMES = 40
 LONG = 200
 """Code points of text from which a document counts as more than a title."""
-FEATURES = (
-    "cosine", "cosine_long", "long", "same_language", "grams", "names", "places", "numbers", "log_hours", "days",
-)  # fmt: skip
+FEATURES = ("cosine", "same_language", "grams", "names", "places", "numbers", "log_hours", "days")
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _CASED_NAME = re.compile(r"(?<![\w])[^\W\d_]\w{2,}")
 _UNCASED_NAME = re.compile(r"[^\W\d_]{4,}")
@@ -51,12 +49,22 @@ class Traits(msgspec.Struct, frozen=True):
     is_long: bool
 
 
-class Model(msgspec.Struct, frozen=True):
-    """Coefficients in the order of ``FEATURES``, the intercept, and the decision's parameters."""
+class Weights(msgspec.Struct, frozen=True):
+    """Coefficients in the order of ``FEATURES``, and the intercept."""
 
     coefficients: tuple[float, ...]
     intercept: float
-    threshold: float
+
+
+class Model(msgspec.Struct, frozen=True):
+    """How pairs are judged: documents with text by ``texts``, others by ``titles``; a merit of 0 decides.
+
+    Titles alone are alike by topic, so much more is asked of them than of texts. ``weight_of_best`` is the share of the
+    best pair in a story's merit, the rest is the mean of its candidates.
+    """
+
+    titles: Weights
+    texts: Weights
     weight_of_best: float
     fitted_on: str
 
@@ -68,7 +76,7 @@ def load_model() -> Model:
 
 
 def traits(document: Document) -> Traits:
-    """Return what is compared of ``document``; its ``language``, ``embedding`` and ``mentions`` layers are used where present."""
+    """Return what is compared of ``document``: title, text, and the layers that are there."""
     language, embedding = document.layers.get("language"), document.layers.get("embedding")
     text = f"{document.title}. {document.text[:LEAD]}"
     return Traits(
@@ -88,11 +96,8 @@ def features(one: Traits, other: Traits, cosine: float) -> tuple[float, ...]:
     """Return the features of a pair, in the order of ``FEATURES``."""
     gap = abs(one.hours - other.hours)
     same = one.language == other.language
-    long = one.is_long and other.is_long
     return (
         cosine,
-        cosine if long else 0.0,
-        float(long),
         float(same),
         _overlap(one.grams, other.grams) if same else 0.0,
         _overlap(one.names, other.names),
@@ -106,7 +111,10 @@ def features(one: Traits, other: Traits, cosine: float) -> tuple[float, ...]:
 def logits(one: Traits, others: Sequence[Traits], cosines: Sequence[float], model: Model) -> NDArray[np.float64]:
     """Return the log-odds that ``one`` tells the same story as each of ``others``."""
     table = np.array([features(one, other, c) for other, c in zip(others, cosines, strict=True)], dtype=np.float64)
-    judged: NDArray[np.float64] = table.reshape(-1, len(FEATURES)) @ np.array(model.coefficients) + model.intercept
+    table = table.reshape(-1, len(FEATURES))
+    by_title, by_text = (table @ np.array(w.coefficients) + w.intercept for w in (model.titles, model.texts))
+    both_long = np.array([one.is_long and other.is_long for other in others], dtype=bool)
+    judged: NDArray[np.float64] = np.where(both_long, by_text, by_title)
     return judged
 
 

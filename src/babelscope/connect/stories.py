@@ -79,7 +79,7 @@ class Stories:
                 by_story[story].append(position)
             best = max(self._merit(odds, story, members, others) for story, members in by_story.items())
         merit, story, nearest, top = best
-        if merit < (self._settings.story_threshold or self._model.threshold):
+        if merit < self._settings.story_threshold:
             return one.document, Membership(document=one.document, group=one.document, why="nothing like it before")
         score = float(1 / (1 + np.exp(-top)))
         why = f"likeness {score:.2f} to {nearest}"

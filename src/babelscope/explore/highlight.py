@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -152,8 +153,24 @@ def spans(text: str, marks: Sequence[Mark], start: int = 0, end: int | None = No
     return tuple(pieces)
 
 
+def cells(text: str) -> float:
+    """Return the mean width of the characters of ``text``: 1, towards 2 where they are wide (UAX #11, Han and Kana)."""
+    sample = text[:400]
+    return 1.0 + sum(unicodedata.east_asian_width(c) in "WF" for c in sample) / max(len(sample), 1)
+
+
+def shorten(text: str, width: int) -> str:
+    """Return the beginning of ``text``, at most ``width`` cells wide, cut at a space, with an ellipsis."""
+    most = int(width / cells(text))
+    if len(text) <= most:
+        return text
+    space = text.rfind(" ", max(most - 25, 0), most)
+    return text[: space if space > 0 else most].rstrip(" ,.;:、，") + " …"
+
+
 def snippet(text: str, marks: Sequence[Mark], width: int = SNIPPET_CHARS) -> tuple[Span, ...]:
-    """Return about ``width`` characters of ``text`` around the densest marks, cut at spaces, with ellipses."""
+    """Return about ``width`` cells of ``text`` around the densest marks, cut at spaces, with ellipses."""
+    width = int(width / cells(text))
     if len(text) <= width:
         return spans(text, marks)
     best = max(
@@ -164,7 +181,7 @@ def snippet(text: str, marks: Sequence[Mark], width: int = SNIPPET_CHARS) -> tup
     end = start + width
     if start and (space := text.find(" ", start, start + 30)) >= 0:
         start = space + 1
-    if end < len(text) and (space := text.rfind(" ", end - 30, end)) > 0:
+    if end < len(text) and (space := text.rfind(" ", max(end - 30, 0), end)) > 0:
         end = space
     inside = spans(text, marks, start, end)
     before = (Span(text="… "),) if start else ()

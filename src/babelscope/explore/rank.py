@@ -9,14 +9,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-HALF_LIFE_HOURS = 24.0
+HALF_LIFE_HOURS = 48.0
 """A story whose latest document is this much older than the newest one in the store counts half."""
 
 
 class Rank(msgspec.Struct, frozen=True, kw_only=True):
     """Why a story stands where it stands: ``score`` = ``breadth`` × ``novelty``.
 
-    ``breadth`` = log2(1 + ``independent``) + ½ log2(``languages``), ``novelty`` = 2^(−``age_hours`` / 24).
+    ``breadth`` = log2(1 + ``independent``) + ½ log2(``languages``), ``novelty`` = 2^(−``age_hours`` / 48).
     """
 
     independent: int
@@ -31,7 +31,7 @@ def rank(independent: int, languages: int, latest: dt.datetime, newest: dt.datet
     """Return the rank of a story.
 
     Doubling the independent sources adds about one point, doubling the languages half a point; the sum halves with
-    every 24 hours between the story's ``latest`` document and the ``newest`` one of the store (so the order does not
+    every 48 hours between the story's ``latest`` document and the ``newest`` one of the store (so the order does not
     depend on when the page is opened). All numbers are non-negative.
     """
     age = max((newest - latest).total_seconds() / 3600, 0.0)

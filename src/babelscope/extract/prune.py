@@ -55,12 +55,16 @@ _CONTENT = (
 )
 _KEPT_TAGS = frozenset({"html", "body", "main", "article", "h1", "head"})
 _KEEP_SHARE = 0.4
+MAX_CELLS = 5_000
+"""Tables with more cells, all together, are data and not part of an article; rows of many cells cost quadratic time."""
 _SPANS = "[colspan],[rowspan]"
 
 
 def strip_inert(tree: LexborHTMLParser) -> None:
     """Remove from ``tree``, in place, what never is text, and spans of table cells (a bomb in the wrong hands)."""
     _decompose(tree.css(_ALWAYS))
+    if len(tree.css("td,th")) > MAX_CELLS:
+        _decompose(tree.css("table"))
     for cell in tree.css(_SPANS):
         for name in ("colspan", "rowspan"):
             if name in cell.attrs:

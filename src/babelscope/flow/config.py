@@ -86,7 +86,7 @@ class ConnectConfig(msgspec.Struct, frozen=True, kw_only=True):
     story_window_hours: int = 96
     """A story takes in new documents this long after its latest one."""
     story_threshold: float = 0.0
-    """Similarity at which a document joins a story; 0: the measured default."""
+    """Log-odds at which a document joins a story: 0 is the measured balance, more makes stories stricter."""
     story_max: int = 2000
     """Documents in one story at most."""
     copy_threshold: float = 0.35

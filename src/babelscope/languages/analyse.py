@@ -81,29 +81,15 @@ _BIGRAM_RANGES = (
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # Kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003347f"  # Han, old Kana
 )
-_DROPPED = dict.fromkeys(
-    [
-        0x00AD,  # soft hyphen
-        0x0640,  # tatweel
-        0x0670,  # superscript alef
-        *range(0x064B, 0x0660),  # Arabic vowel signs
-        *range(0x06D6, 0x06DD),
-        *range(0x0591, 0x05BE),  # Hebrew accents and points
-        0x05BF,
-        0x05C1,
-        0x05C2,
-        0x05C4,
-        0x05C5,
-        0x05C7,
-        0x061C,
-        *range(0x200B, 0x2010),  # zero-width characters and direction marks
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2065),
-        *range(0x2066, 0x2070),
-        *range(0xFE00, 0xFE10),  # variation selectors
-        0xFEFF,
-    ]
+_DROPPED = re.compile(
+    "["
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"  # soft hyphen, direction, zero width
+    "\u0640\u064b-\u065f\u0670\u06d6-\u06dc"  # tatweel, Arabic vowel signs and marks
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew accents and points
+    "\ufe00-\ufe0f"  # variation selectors
+    "]+"
 )
+_LAST = 0x20000  # beyond it only Han has letters
 _DOTTED_I = "i\u0307"  # what case folding makes of the Turkish capital İ
 
 
@@ -117,22 +103,33 @@ class Tokens(msgspec.Struct, frozen=True):
 def normalise(text: str) -> str:
     """Return ``text`` composed, case-folded, without signs that readers leave out; twice is the same as once."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFKC", folded.translate(_DROPPED).replace(_DOTTED_I, "i"))
+    return unicodedata.normalize("NFKC", _DROPPED.sub("", folded).replace(_DOTTED_I, "i"))
 
 
 def analyse(text: str, language: str = "") -> Tokens:
     """Return the tokens of ``text``; stems only where Snowball knows ``language`` (ISO 639-1)."""
     words: list[str] = []
     plain: list[str] = []
-    for match in _pattern().finditer(normalise(text)):
-        run = match.group()
-        if match.lastgroup == "bigrams":
-            words.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-        else:
-            words.append(run[:MAX_TOKEN])
-            plain.append(run[:MAX_TOKEN])
-    stems = tuple(_stem(word, language) for word in plain) if language in SNOWBALL else ()
+    for piece in normalise(text).split():
+        cut, own = _cut(piece) if len(piece) <= MAX_TOKEN else _cut.__wrapped__(piece)
+        words += cut
+        plain += own
+    stems = tuple([_stem(word, language) for word in plain]) if language in SNOWBALL else ()
     return Tokens(tuple(words), stems)
+
+
+@lru_cache(maxsize=1 << 16)
+def _cut(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tokens of a normalised piece without spaces, and those of them that are words (not bigrams)."""
+    words: list[str] = []
+    plain: list[str] = []
+    for bigrams, word in _pattern().findall(piece):
+        if word:
+            words.append(word[:MAX_TOKEN])
+            plain.append(word[:MAX_TOKEN])
+        else:
+            words += [bigrams[i : i + 2] for i in range(max(1, len(bigrams) - 1))]
+    return tuple(words), tuple(plain)
 
 
 def plausible_stems(word: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -169,11 +166,15 @@ def _stemmer(algorithm: str) -> Any:
 @cache
 def _pattern() -> re.Pattern[str]:
     """Runs of bigram scripts, or words: letters, digits and the marks that belong to them (also vowel signs)."""
-    marks = _ranges(c for c in range(0x300, 0x20000) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
-    bigrams = f"[{_BIGRAM_RANGES}]"
-    return re.compile(
-        f"(?P<bigrams>{bigrams}+)|(?P<word>(?:(?!{bigrams})[^\\W_])(?:(?!{bigrams})(?:[^\\W_]|[{marks}]))*)"
-    )
+    bigram = re.compile(f"[{_BIGRAM_RANGES}]")
+    letters, parts = [], []
+    for point in range(0x30, _LAST):
+        sign = chr(point)
+        is_letter = sign.isalnum()
+        if (is_letter or unicodedata.category(sign) in ("Mn", "Mc")) and not bigram.match(sign):
+            parts.append(point)
+            letters += [point] if is_letter else []
+    return re.compile(f"([{_BIGRAM_RANGES}]+)|([{_ranges(letters)}][{_ranges(parts)}]*)")
 
 
 def _ranges(points: Iterable[int]) -> str:

@@ -32,7 +32,7 @@ def missing_numbers(source: str, translation: str) -> list[str]:
 
 def _kept(number: str, have: set[str], words: set[str]) -> bool:
     bare = number.lstrip("0") or "0"
-    if number in have or bare in have or bare.rstrip("0") in have:
+    if number in have or bare in have:
         return True
     if _NUMBER_WORDS.get(bare, frozenset()) & words:
         return True

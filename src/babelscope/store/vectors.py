@@ -16,6 +16,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+# Loaded before usearch on purpose: the other way round the first Parquet read ends the process (segmentation fault).
+import pyarrow.parquet  # noqa: F401, I001  isort: skip
+
 from babelscope.flow.errors import BabelscopeError
 from babelscope.store.files import publish, write_atomic
 

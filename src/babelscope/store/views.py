@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, select
 
+from babelscope.languages.analyse import analyse
 from babelscope.model import Document
 from babelscope.store.database import mapping, upsert
 from babelscope.store.index import INDEX_VERSION
@@ -94,12 +95,11 @@ def rebuild(parts: Parts) -> int:
 
 
 def _rows_of(parts: Parts, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    countries, reading = parts.countries, parts.config.read.language
+    countries = parts.countries
     for name in names:
         for at, document in enumerate(read_segment(parts.layout.record, name)):
-            country = countries.get(document.source, "")
-            words = len(index_document(document, country, reading).bodies[0])
-            yield {**sql_row(document, country, words), "segment": name, "row": at}
+            words = len(analyse(document.text).words)
+            yield {**sql_row(document, countries.get(document.source, ""), words), "segment": name, "row": at}
 
 
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

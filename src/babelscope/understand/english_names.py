@@ -58,7 +58,8 @@ def english_names(texts: dict[Part, str], tagger: Any, gazetteer: Gazetteer) -> 
     for of, text in texts.items():
         if text.strip():
             with tagger.memory_zone():  # words met once do not stay in the vocabulary for ever
-                spans = [(e.start_char, e.end_char, e.label_) for e in tagger(text).ents]
+                readable = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate becomes one "?"
+                spans = [(e.start_char, e.end_char, e.label_) for e in tagger(readable).ents]
             found += [n for span in spans if (n := _name(of, text, span, gazetteer))]
     found = without_overlaps(found)
     found = without_overlaps([*found, *repeats(found, texts)])

@@ -47,6 +47,8 @@ _WIDE_NAME = re.compile(rf"[{WIDE}]+")
 _SHORT_NAME = re.compile(rf"[{WIDE}\uac00-\ud7a3]{{2}}")
 _FINAL_VOWEL = re.compile("(?:[aeiouyаеиоуюяэыйьії]|[αεηιουω]σ?|σ)$")
 _ADJECTIVE = re.compile("(?:[иыі]й|ая|яя|ое|ее|ja)$")
+_OPEN_SYLLABLES = ("ов", "єв", "ев")
+"""What the Ukrainian ending -ів becomes before a case ending (Київ, Києва; Харків, Харкова)."""
 _CODE = re.compile(r"[A-Z]{1,4}|[^\W\d_]{1,2}")
 
 
@@ -115,8 +117,10 @@ class Builder:
 
     def stem_key(self, name: str, row: int, language: str = "") -> None:
         """Let the stem of ``name`` stand for ``row`` when a case ending follows."""
-        key = stem(name_key(name))
-        if len(key) >= MIN_STEM_LETTERS and not _WIDE_NAME.search(key):
+        plain = stem(name_key(name))
+        for key in (plain, *(plain[:-2] + end for end in _OPEN_SYLLABLES if plain.endswith("ів"))):
+            if len(key) < MIN_STEM_LETTERS or _WIDE_NAME.search(key):
+                continue
             hashed = (key_hash(f"{language}~{key}"), row)
             self._keys[hashed] = self._keys.get(hashed, 0) | STEM
 

@@ -75,7 +75,7 @@ _MARKS = (
     ("Latn", "ig", re.compile("[ịụỊỤ]"), _LETTER, 0.02, re.compile("[đơưĐƠƯ]")),
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]*@[\w.-]+|#\w+")
-_NOISE = re.compile(r"[\d_|<>{}\[\]*=~^]+")
+_NOISE = re.compile(r"[\d_|<>{}\[\]*=~^\x00-\x1f\ud800-\udfff]+")
 
 
 class LanguageStage:

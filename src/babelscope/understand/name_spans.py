@@ -63,6 +63,9 @@ def repeats(names: Sequence[Name], texts: dict[Part, str]) -> list[Name]:
         surface = texts[name.of][name.start : name.end]
         if len(surface) >= 4 and surface[0].isupper() and len(known) < MAX_REPEATED:
             known.setdefault(surface, name)
+            surname = surface.rsplit(" ", 1)[-1]
+            if name.kind == "person" and len(surname) >= 4 and surname[0].isupper():
+                known.setdefault(surname, name)
     if not known:
         return []
     longest_first = "|".join(re.escape(s) for s in sorted(known, key=len, reverse=True))

@@ -257,6 +257,8 @@ def _least_cased(c: Candidate, surface: str, word: Token, language: str) -> int:
     """Return the least population at which a capitalised word is believed to be the city ``c``."""
     if _NUMERAL.fullmatch(surface) or (len(surface) < 4 and not c.flags & PRIMARY):
         return NEVER
+    if word.initial and (c.flags & STEM or (len(surface) < 5 and not c.flags & PRIMARY)):
+        return NEVER
     least = MIN_CITY if c.flags & PRIMARY else MIN_ALTERNATE
     if language != "en":
         least = MIN_FOREIGN if c.flags & PRIMARY else MIN_FOREIGN_ALTERNATE

@@ -54,7 +54,7 @@ def reply(view: msgspec.Struct | None, what: str = "thing") -> Response:
 def _add_questions(router: APIRouter, config: Config, reader: Callable[[], Reader]) -> None:
     size = config.serve.page_size
 
-    @router.get(f"{V1}/stories", **described(FrontPage, "language", "country", "page", "size"))
+    @router.get(f"{V1}/stories", **described(FrontPage, "reported in", "reported from", "page", "size"))
     def list_stories(request: Request) -> Response:
         """Stories of the last 30 days, best rank first; the rank holds every number that it is made of."""
         question = read_front_question(request.query_params, size)

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from babelscope import __version__
+from babelscope.explore.highlight import shorten
 from babelscope.explore.naming import country_name, direction, language_name
 from babelscope.explore.views import Day
 from babelscope.flow.config import Config
@@ -49,6 +50,7 @@ class Pages:
             language=partial(language_name, reading=reading),
             country=partial(country_name, reading=reading),
             direction=direction,
+            shorten=shorten,
         )
         environment.globals.update(
             bars=bars,

@@ -65,6 +65,8 @@ _PARAMETERS = {
     "country": _query("country", "Sources of any of these countries", "EG", many=True),
     "source": _query("source", "Any of these sources (configured ids)", "harbour-post", many=True),
     "entity": _query("entity", "Naming any of these places or organisations", "Lisbon", many=True),
+    "reported in": _query("language", "Only stories with a report in this language", "ar"),
+    "reported from": _query("country", "Only stories with a report from this country", "EG"),
     "stage": _query("stage", "Only failures of this stage, with or without version", "extract"),
     "page": _query("page", "Page, from 1", 1, type="integer", minimum=1),
     "size": _query("size", "Rows on a page", 20, type="integer", minimum=1, maximum=MAX_SIZE),

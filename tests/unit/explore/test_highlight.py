@@ -9,6 +9,7 @@ from babelscope.explore.highlight import (
     find_terms,
     mention_marks,
     query_terms,
+    shorten,
     snippet,
     spans,
     without_overlap,
@@ -58,6 +59,14 @@ def test_a_snippet_shows_the_first_dense_hit() -> None:
     assert [span.text for span in made if span.mark == "hit"] == ["strike"]
     assert made[0].text == "… "
     assert made[-1].text == " …"
+
+
+def test_wide_characters_count_twice() -> None:
+    assert shorten("港口罢工" * 100, 80) == "港口罢工" * 10 + " …"
+    assert shorten("word " * 100, 22) == "word word word word …"
+    assert shorten("short", 80) == "short"
+    wide = snippet("港口罢工" * 200, [], width=100)
+    assert len("".join(span.text for span in wide)) == 50 + len(" …")
 
 
 def test_overlapping_marks_keep_the_longer_of_two_that_start_together() -> None:

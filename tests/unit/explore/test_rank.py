@@ -52,11 +52,11 @@ def test_two_thousand_owners_need_no_deep_recursion() -> None:
 
 
 def test_the_rank_is_breadth_times_novelty() -> None:
-    made = rank(3, 4, NOW - dt.timedelta(hours=24), NOW)
+    made = rank(3, 4, NOW - dt.timedelta(hours=48), NOW)
     assert made.breadth == 3.0  # log2(4) + log2(4) / 2
     assert made.novelty == 0.5
     assert made.score == 1.5
-    assert made.age_hours == 24.0
+    assert made.age_hours == 48.0
 
 
 def test_a_story_from_the_future_is_merely_new() -> None:

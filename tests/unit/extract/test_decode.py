@@ -1,5 +1,7 @@
 """Bytes → text: what is declared is only a witness."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest

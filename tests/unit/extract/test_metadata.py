@@ -1,5 +1,7 @@
 """Title, date, authors, image: empty rather than wrong."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import datetime as dt
@@ -13,10 +15,11 @@ from babelscope.extract.metadata import Metadata, last_resort_date, read_metadat
 from babelscope.extract.titles import choose_title
 from babelscope.model import Hints
 
+NO_HINTS = Hints()
 SEEN = dt.datetime(2024, 5, 2, 12, tzinfo=dt.UTC)
 
 
-def read(html: str, url: str = "https://www.example.org/a/b.html", hints: Hints = Hints()) -> Metadata:
+def read(html: str, url: str = "https://www.example.org/a/b.html", hints: Hints = NO_HINTS) -> Metadata:
     return read_metadata(LexborHTMLParser(html), url, hints, SEEN)
 
 

@@ -1,5 +1,7 @@
 """One page → one article: fixtures of our own, in the shapes that the web has."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import datetime as dt

@@ -13,7 +13,8 @@ from babelscope.flow.shapes import Stage
 from babelscope.model import Article, Document, Hints, Page, Patch
 
 HTML = (
-    b"<html><head><title>Dam breaks</title><meta name=date content='2031-05-01'></head><body><article><h1>Dam breaks</h1><p>"
+    b"<html><head><title>Dam breaks</title>"
+    b"<meta name=date content='2031-05-01'></head><body><article><h1>Dam breaks</h1><p>"
     + b"The dam above the village broke early on Tuesday, the fire brigade said. " * 4
     + b"</p></article></body></html>"
 )

@@ -18,9 +18,10 @@ from babelscope.languages.codes import (
     ("given", "expected"),
     [
         ("zh-Hant-TW", "zh"), ("cmn", "zh"), ("yue", "zh"), ("wuu", "zh"), ("nb", "no"), ("nob", "no"), ("nor", "no"),
-        ("nn", "nn"), ("hr", "hr"), ("bos", "bs"), ("srp", "sr"), ("fil", "tl"), ("tgl", "tl"), ("iw", "he"), ("DE_de", "de"),
-        ("deu", "de"), ("ger", "de"), ("arz", "ar"), ("prs", "fa"), ("ceb", "ceb"), ("xx", "und"), ("", "und"), ("und", "und"),
-        ("zz-9-'; drop", "und"),
+        ("nn", "nn"), ("hr", "hr"), ("bos", "bs"), ("srp", "sr"), ("fil", "tl"), ("tgl", "tl"), ("iw", "he"),
+        ("DE_de", "de"),
+        ("deu", "de"), ("ger", "de"), ("arz", "ar"), ("prs", "fa"), ("ceb", "ceb"), ("xx", "und"), ("", "und"),
+        ("und", "und"), ("zz-9-'; drop", "und"),
     ],
 )  # fmt: skip
 def test_canonical_codes(given: str, expected: str) -> None:

@@ -39,7 +39,7 @@ def test_each_script_is_seen(script: str) -> None:
 
 def test_mixed_texts() -> None:
     assert dominant_script("iPhone 15 Pro Max 发布会，苹果公司公布新价格") == "Hani"
-    assert dominant_script("東京都知事、記者会見で説明") == "Jpan" if "で" in "東京都知事、記者会見で説明" else "Hani"
+    assert dominant_script("東京都知事、記者会見で説明") == "Jpan"
     assert dominant_script("12:30 — 45 % … ☂") == COMMON
     assert dominant_script("") == COMMON
     assert script_counts("abc где 1") == {"Latn": 3, "Cyrl": 3}
@@ -49,7 +49,8 @@ def test_ranges_agree_with_the_names_of_unicode() -> None:
     words = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARABIC": "Arab", "HEBREW": "Hebr", "THAI": "Thai",
              "DEVANAGARI": "Deva", "HANGUL": "Hang", "HIRAGANA": "Kana", "KATAKANA": "Kana", "ETHIOPIC": "Ethi",
              "ARMENIAN": "Armn", "GEORGIAN": "Geor", "BENGALI": "Beng", "TAMIL": "Taml", "KHMER": "Khmr", "LAO": "Laoo",
-             "MYANMAR": "Mymr", "SINHALA": "Sinh", "TELUGU": "Telu", "KANNADA": "Knda", "GUJARATI": "Gujr", "ORIYA": "Orya"}  # fmt: skip
+             "MYANMAR": "Mymr", "SINHALA": "Sinh", "TELUGU": "Telu", "KANNADA": "Knda", "GUJARATI": "Gujr",
+             "ORIYA": "Orya"}  # fmt: skip
     wrong = []
     for code in range(0x41, 0xFB50):
         character = chr(code)

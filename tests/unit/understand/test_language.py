@@ -16,7 +16,7 @@ TEXTS = {
     "de": "Die Regierung hat am Montag neue Maßnahmen angekündigt, nachdem Hochwasser Hunderte Häuser zerstört hatte.",
     "fr": "Le gouvernement a annoncé lundi de nouvelles mesures après les inondations qui ont détruit des maisons.",
     "es": "El gobierno anunció el lunes nuevas medidas después de que las inundaciones destruyeran cientos de casas.",
-    "pt": "O governo anunciou na segunda-feira novas medidas depois de as inundações terem destruído centenas de casas.",
+    "pt": "O governo anunciou na segunda-feira novas medidas depois das inundações que destruíram centenas de casas.",
     "ru": "Правительство объявило в понедельник о новых мерах после того, как наводнение разрушило сотни домов.",
     "uk": "Уряд оголосив у понеділок про нові заходи після того, як повінь зруйнувала сотні будинків на півночі.",
     "ar": "أعلنت الحكومة يوم الاثنين عن إجراءات جديدة بعد أن دمرت الفيضانات مئات المنازل في شمال البلاد.",

@@ -1,0 +1,84 @@
+"""Real pages for tests of the whole path: fictional hosts whose feeds point at pages of the evaluation data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import random
+from collections.abc import Iterator
+from email.utils import format_datetime
+from pathlib import Path
+from types import ModuleType
+from xml.sax.saxutils import escape
+
+import pytest
+
+from babelscope.model import Listen, Source
+from loopback import Answer, answer
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SETS = ("extract_zyte", "extract_trafilatura", "extract_fundus", "extract_goose3", "xling_ppn")
+LARGEST = 1 << 20
+FIRST = dt.datetime(2026, 9, 1, 6, 0, tzinfo=dt.UTC)
+
+
+def _loader() -> ModuleType:
+    """Import the data's own loader; skips the test, saying why, where the data are absent."""
+    path = DATA / "load.py"
+    if not path.is_file():
+        pytest.skip("the evaluation data (../shared/data) are not here: they are no part of the project")
+    spec = importlib.util.spec_from_file_location("evaluation_data", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def real_pages(count: int, seed: int = 1) -> list[bytes]:
+    """Return ``count`` pages of all sets, mixed, each of them once."""
+    load = _loader()
+    missing = [name for name in SETS if not load.available(name)]
+    if missing:
+        pytest.skip(f"evaluation sets are missing: {', '.join(missing)}")
+    bodies: dict[bytes, None] = {}
+    for name in SETS:
+        rows = load.xling_ppn(html=True) if name == "xling_ppn" else getattr(load, name)()
+        bodies.update((row["html"], None) for row in rows if row["html"] and len(row["html"]) <= LARGEST)
+    pages = list(bodies)
+    random.Random(seed).shuffle(pages)
+    assert len(pages) >= count, f"only {len(pages)} pages, {count} wanted"
+    return pages[:count]
+
+
+class PressOfPages:
+    """``hosts`` fictional outlets, each with a feed and its share of ``pages``; ``answers`` is what a ``Site`` serves."""
+
+    def __init__(self, pages: list[bytes], hosts: int = 25) -> None:
+        self.names = [f"outlet-{number:02d}.test" for number in range(hosts)]
+        self.answers: dict[str, Answer] = {}
+        self.urls: set[str] = set()
+        listed: dict[str, list[tuple[str, dt.datetime]]] = {name: [] for name in self.names}
+        for number, body in enumerate(pages):
+            host, path = self.names[number % hosts], f"/news/{number:04d}.html"
+            self.answers[host + path] = answer(body, content_type="text/html")
+            self.urls.add(f"http://{host}{path}")
+            listed[host].append((f"http://{host}{path}", FIRST + dt.timedelta(minutes=37 * number)))
+        for host, items in listed.items():
+            self.answers[f"{host}/feed.xml"] = answer(_feed(items), content_type="application/rss+xml")
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(self._sources())
+
+    def _sources(self) -> Iterator[Source]:
+        for name in self.names:
+            listens = (Listen(url=f"http://{name}/feed.xml", every=0),)
+            yield Source(id=name.partition(".")[0], name=name, home=f"http://{name}/", listens=listens)
+
+
+def _feed(items: list[tuple[str, dt.datetime]]) -> bytes:
+    entries = "".join(
+        f"<item><link>{escape(url)}</link><guid>{escape(url)}</guid><pubDate>{format_datetime(at)}</pubDate></item>"
+        for url, at in items
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{entries}</channel></rss>'.encode()
