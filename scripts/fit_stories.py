@@ -183,9 +183,7 @@ def fit_titles(load: Any) -> Weights:
     best = (0.0, 0.0)
     for threshold in THRESHOLDS:
         scores = out_of_fold(docs, labels, [both(shifted(f, threshold)) for f in fits])
-        print(
-            f"titles, threshold {threshold:5.2f}: OG2021 out of fold F1 {scores[2]:.3f} (P {scores[0]:.3f}, R {scores[1]:.3f})"
-        )
+        print(f"titles, threshold {threshold:5.2f}: OG2021 out of fold F1 {scores[2]:.3f}")
         best = max(best, (scores[2], threshold))
     return shifted(logistic([(table, same)]), best[1])
 

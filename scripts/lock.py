@@ -29,5 +29,5 @@ def compile_lock(target: str, *inputs: str) -> None:
     (ROOT / target).write_text("\n".join(lines).strip() + "\n", encoding="utf-8")
 
 
-compile_lock("requirements.lock", "--all-build-deps", "pyproject.toml")
+compile_lock("requirements.lock", "--all-build-deps", "--extra", "all", "pyproject.toml")
 compile_lock("requirements-dev.lock", "-c", "requirements.lock", "requirements-dev.in")

@@ -60,12 +60,16 @@ class Kept(msgspec.Struct):
 
 
 def moments(chance: random.Random) -> list[Moment]:
-    """Return the rounds: linking comes after everything else has been done, so it is interrupted last."""
+    """Return the rounds. Every run polls, so its first batch of events can always be hit, later ones only at first;
+    linking comes after everything else has been done, so it is interrupted last.
+    """
     early = [phase for phase, count in EARLY.items() for _ in range(count)]
     chance.shuffle(early)
-    found = [Moment(phase, chance.randint(1, 2), chance.uniform(0, LONGEST[phase])) for phase in early]
+    first = Moment("collecting", 2, chance.uniform(0, LONGEST["collecting"]))
+    counts = {"collecting": 1, "processing": 2, "committing": 2}
+    found = [Moment(phase, chance.randint(1, counts[phase]), chance.uniform(0, LONGEST[phase])) for phase in early]
     late = [Moment("linking", 1 + n % 4, chance.uniform(0, LONGEST["linking"])) for n in range(LATE)]
-    return found + late
+    return [first, *found, *late]
 
 
 def config(folder: Path, press: PressOfPages) -> Config:

@@ -237,3 +237,27 @@ def test_dying_at_any_point_is_mended_when_the_store_is_opened(
     report = verify(chosen)
     assert report.problems == ()
     assert (report.checked["captures"], report.checked["documents"]) == (4, 4)
+
+
+NEAR_THEN_DOCUMENT = """
+import sys
+from pathlib import Path
+from store_world import config, vector
+from babelscope.store.reader import Reader
+with Reader.open(config(Path(sys.argv[1]))) as reader:
+    [(id_, _)] = reader.nearest(vector(1), 1)
+    assert reader.document(id_).text
+"""
+
+
+def test_a_vector_search_before_the_first_parquet_read_does_not_end_the_process(tmp_path: Path) -> None:
+    """usearch loaded before pyarrow did: a segmentation fault, whichever thread read."""
+    chosen = config(tmp_path)
+    with Library.open(chosen) as library:
+        run = library.begin_run(chosen)
+        library.receive(run, [exchange(n) for n in range(200)])
+        library.commit(run, [made(d, n) for n, d in enumerate(library.pending(200))], {}, [])
+        library.end_run(run, ok=True)
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])
+    command = [sys.executable, "-c", NEAR_THEN_DOCUMENT, str(tmp_path)]
+    assert subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False, timeout=60).returncode == 0

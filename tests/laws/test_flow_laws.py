@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fakes import Echo, Shout
 from hypothesis import given
 from hypothesis import strategies as st
 
 from babelscope.flow.apply import apply
 from babelscope.flow.config import Config
 from babelscope.model import Document
+from fakes import Echo, Shout
 
 TEXTS = st.lists(st.sampled_from(["plain", "dull", "poison", "other"]), max_size=40)
 

@@ -36,6 +36,8 @@ _JUNK = frozenset(_JUNK_WORDS.split())
 _LEGAL_FORM = re.compile(
     r"(?:^|[\s,])(?:Inc|Ltd|Corp|Co|LLC|PLC|plc|GmbH|AG|SA|S\.A|N\.V|SpA|Bhd|Oyj|OAO|OOO|PJSC|Group|Holdings?)\.?$"
 )
+_FIRM = re.compile(r"\b(?:[A-Z][\w&'’-]*[ ,]+){1,4}(?:Inc|Ltd|Corp|LLC|PLC|plc|GmbH|AG|Bhd|PJSC)\b")
+"""A firm by its legal form, which the tagger often overlooks."""
 _FIRST_OF = re.compile(r"^(?:[\w'’.-]+\s+){0,2}([\w'’-]+)\s+(?:of|for)\s", re.IGNORECASE)
 _PLACE_END = re.compile(
     r"\s(?:County|River|Island|Islands|Lake|Mountains?|Valley|Street|Avenue|Road|Bay|Sea|Ocean|Peninsula|Province|Desert)$"
@@ -61,6 +63,7 @@ def english_names(texts: dict[Part, str], tagger: Any, gazetteer: Gazetteer) -> 
                 readable = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate becomes one "?"
                 spans = [(e.start_char, e.end_char, e.label_) for e in tagger(readable).ents]
             found += [n for span in spans if (n := _name(of, text, span, gazetteer))]
+            found += [Name(of, m.start(), m.end(), "organisation", 0.9, "rules") for m in _FIRM.finditer(text)]
     found = without_overlaps(found)
     found = without_overlaps([*found, *repeats(found, texts)])
     return one_kind_per_name(found, texts)

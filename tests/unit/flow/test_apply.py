@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from fakes import Echo, Greedy, Short, Shout, Weightless
 
 from babelscope.flow.apply import PipelineSpec, apply
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, ConfigError, Unavailable
 from babelscope.model import Document
+from fakes import Echo, Greedy, Short, Shout, Weightless
 
 CONFIG = Config()
 

@@ -17,7 +17,7 @@ PIECES = st.lists(
 )
 ENGLISH = (
     "NAIROBI, Kenya (AP) - President William Ruto met Antonio Guterres in Nairobi on Monday. Ruto said the Ministry of "
-    "Health and Safaricom Ltd would work with the University of Lagos. The ambassador flew to Paris, Texas. "
+    "Health would work with the University of Lagos. Safaricom Ltd agreed. The ambassador flew to Paris, Texas. "
     "Kenyans protested; he said that U.S. officials were told."
 )
 

@@ -11,6 +11,10 @@ revision = "0001"
 down_revision = None
 NAME = sa.String(length=64)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TABLES = (
+    "bands", "captures", "documents", "evidence", "failures", "fingerprints", "items", "ledger",
+    "memberships", "meta", "months", "runs", "segments", "sources", "visits",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -34,23 +38,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop every table."""
-    for name in [
-        "bands",
-        "captures",
-        "documents",
-        "evidence",
-        "failures",
-        "fingerprints",
-        "items",
-        "ledger",
-        "memberships",
-        "meta",
-        "months",
-        "runs",
-        "segments",
-        "sources",
-        "visits",
-    ]:
+    for name in TABLES:
         op.drop_table(name)
 
 
