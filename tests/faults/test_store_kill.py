@@ -19,6 +19,7 @@ from babelscope.store.check import examine, verify
 from babelscope.store.library import Library
 from babelscope.store.reader import Reader
 from babelscope.store.rows import IndexQuery
+from babelscope.store.vectors import VectorWriter
 from store_world import config, exchange, item, made, polled
 
 TESTS = Path(__file__).parent.parent
@@ -258,6 +259,7 @@ def test_a_vector_search_before_the_first_parquet_read_does_not_end_the_process(
         library.receive(run, [exchange(n) for n in range(200)])
         library.commit(run, [made(d, n) for n, d in enumerate(library.pending(200))], {}, [])
         library.end_run(run, ok=True)
+    VectorWriter(tmp_path / "vectors").fold("2026-01", at_least=1)
     path = os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])
     command = [sys.executable, "-c", NEAR_THEN_DOCUMENT, str(tmp_path)]
     assert subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False, timeout=60).returncode == 0

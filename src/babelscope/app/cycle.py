@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from babelscope.app.feeder import CollectEvent, Feeder
-from babelscope.app.linking import link_all
+from babelscope.app.linking import link_all, open_linkers
 from babelscope.flow import engines
 from babelscope.flow.apply import Outcome, PipelineSpec, check
 from babelscope.flow.config import Config
@@ -46,8 +46,12 @@ class Cycle:
         self.run_id = ""
 
     def run(self, hosts: Hosts | None = None, collect: bool = True) -> str:
-        """Do the cycle; return the run's id. Raises ``BabelscopeError`` if the ledger does not balance."""
+        """Do the cycle; return the run's id. Raises ``BabelscopeError`` if the ledger does not balance.
+
+        A cycle that is told to stop keeps what is in hand; the rest waits for the next one.
+        """
         check(self._spec)
+        linkers = open_linkers(self._config, self._library)
         self.run_id = self._library.begin_run(self._config)
         ok = False
         try:
@@ -58,10 +62,10 @@ class Cycle:
             else:
                 self._process(self._pending())
             if not self._stop.is_set():
-                link_all(self._config, self._library, self._listener)
-            ok = True
+                link_all(linkers, self._library, self._listener)
+                ok = True
         finally:
-            self._library.end_run(self.run_id, ok)
+            self._library.end_run(self.run_id, ok, stopped=self._stop.is_set())
         if not self._library.balanced(self.run_id):
             raise BabelscopeError(f"run {self.run_id}: the ledger does not balance; `babelscope verify` tells where")
         return self.run_id

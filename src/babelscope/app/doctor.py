@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from babelscope.app.linking import open_linkers
+from babelscope.app.memory import PipeMemory
 from babelscope.flow import models
 from babelscope.flow.apply import PipelineSpec, check
 from babelscope.flow.config import Config
@@ -41,6 +43,7 @@ def examine(config: Config, verify: bool = False) -> Report:
     checks = (
         Check(name="python", ok=sys.version_info >= (3, 11), detail=sys.version.split()[0]),
         _pipeline(config),
+        _linkers(config),
         _engine(config),
         _folder(Path(config.store.directory)),
         _dashboard(),
@@ -59,6 +62,14 @@ def _pipeline(config: Config) -> Check:
     return Check(name="pipeline", ok=True, detail=" → ".join(config.run.stages))
 
 
+def _linkers(config: Config) -> Check:
+    try:
+        open_linkers(config, PipeMemory())
+    except BabelscopeError as error:
+        return Check(name="linkers", ok=False, detail=str(error))
+    return Check(name="linkers", ok=True, detail=", ".join(config.run.linkers) or "none")
+
+
 def _engine(config: Config) -> Check:
     engine = config.run.engine
     if engine == "ray" and find_spec("ray") is None:
@@ -69,8 +80,8 @@ def _engine(config: Config) -> Check:
 def _folder(directory: Path) -> Check:
     there = next(p for p in (directory, *directory.parents) if p.exists())
     free = shutil.disk_usage(there).free
-    if not os.access(there, os.W_OK):
-        return Check(name="store", ok=False, detail=f"{there} cannot be written to")
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        return Check(name="store", ok=False, detail=f"{there} is not a folder that can be written to")
     detail = f"{directory}, {free >> 30} GB free"
     return Check(name="store", ok=free >= LEAST_FREE, detail=detail if free >= LEAST_FREE else f"{detail}: too little")
 

@@ -38,20 +38,22 @@ class Feeder:
 
     @property
     def finished(self) -> bool:
-        """True when the collector has ended and every event was taken."""
-        return not self._thread.is_alive() and self._queue.empty()
+        """True when the collector has ended and every event was taken; re-raises the error that ended it."""
+        if self._thread.is_alive() or not self._queue.empty():
+            return False
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+        return True
 
     def drain(self, most: int, wait: float) -> list[CollectEvent]:
-        """Return up to ``most`` events, waiting up to ``wait`` seconds for the first; re-raises its error."""
+        """Return up to ``most`` events, waiting up to ``wait`` seconds for the first."""
         events: list[CollectEvent] = []
         with contextlib.suppress(queue.Empty):
             if wait:
                 events.append(self._queue.get(timeout=wait))
             while len(events) < most:
                 events.append(self._queue.get_nowait())
-        if not events and self._error is not None and self.finished:
-            error, self._error = self._error, None
-            raise error
         return events
 
     def _work(self) -> None:

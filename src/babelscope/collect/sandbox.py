@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import BinaryIO
@@ -139,5 +140,6 @@ def _printable(text: str) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in order
     _bound_memory()
     serve(sys.stdin.buffer, sys.stdout.buffer)

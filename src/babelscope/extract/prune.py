@@ -55,6 +55,9 @@ _CONTENT = (
 )
 _KEPT_TAGS = frozenset({"html", "body", "main", "article", "h1", "head"})
 _KEEP_SHARE = 0.4
+_ROW_LINKS = 3
+_ROW_TAGS = frozenset({"p", "div", "td", "th", "center", "font", "span", "b", "small", "section", "header"})
+_WORD = re.compile(r"\w")
 MAX_CELLS = 5_000
 """Tables with more cells, all together, are data and not part of an article; rows of many cells cost quadratic time."""
 _SPANS = "[colspan],[rowspan]"
@@ -81,11 +84,30 @@ def prune(tree: LexborHTMLParser) -> None:
         return
     whole = _prose(body)
     _decompose([n for n in tree.css(_FURNITURE) if _may_go(n, whole)])
+    _decompose([n for n in _link_rows(body) if _may_go(n, whole)])
     named = [n for n in tree.css(_NAMED) if _is_named_furniture(n)]
     for node in named:
         if _is_called_comments(node) and node.css_first("h1") is not None:
             _rename(node)
     _decompose([n for n in named if _may_go(n, whole)])
+
+
+def _link_rows(body: LexborNode) -> list[LexborNode]:
+    """Return the elements that are nothing but links and what stands between them ("World | Sport | Opinion")."""
+    links: dict[int, list[LexborNode]] = {}
+    for link in body.css("a"):
+        if link.parent is not None:
+            links.setdefault(link.parent.mem_id, []).append(link)
+    rows = []
+    for children in links.values():
+        row = children[0].parent
+        if len(children) >= _ROW_LINKS and row is not None and row.tag in _ROW_TAGS:
+            rest = row.text()
+            for link in children:
+                rest = rest.replace(link.text(), " ", 1)
+            if not _WORD.search(rest):
+                rows.append(row)
+    return rows
 
 
 def _decompose(nodes: list[LexborNode]) -> None:

@@ -45,7 +45,8 @@ def _without_site(title: str, names: set[str], witnesses: list[str]) -> str:
     """Take off what follows (or leads) a separator if it is a site's name, or if a witness is the rest."""
     for witness in witnesses:
         rest = title[len(witness) :] if title.startswith(witness) else ""
-        if rest and _SEPARATOR.match(rest + " "):
+        separator = _SEPARATOR.match(rest)
+        if separator and rest[separator.end() :].strip():  # a closing quotation mark is no separator
             return witness
     for _ in range(3):
         cuts = list(_SEPARATOR.finditer(title))

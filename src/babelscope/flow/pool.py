@@ -7,7 +7,9 @@ run: its batch is halved in fresh processes until the document stands alone.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -98,10 +100,19 @@ def _pool(spec: PipelineSpec, workers: int) -> ProcessPoolExecutor:
 
 def _open(spec: PipelineSpec) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers in order
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         _stages[:] = spec.open()
     except BabelscopeError as error:  # told by the first batch, in words: a failed initialiser only says "broken pool"
         _fault[:] = [error]
+
+
+def _end_with_parent() -> None:
+    """End this worker when the parent was killed: nobody else would, since workers hold each other's pipes open."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(batch: Sequence[Document]) -> Outcome:

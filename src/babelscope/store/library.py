@@ -65,9 +65,9 @@ class Library:
         """Write down a new run with its resolved configuration and return its id."""
         return runs.begin_run(self._parts, config)
 
-    def end_run(self, run: str, ok: bool) -> None:
-        """End a run; its ledger is closed."""
-        runs.end_run(self._parts, run, ok)
+    def end_run(self, run: str, ok: bool, *, stopped: bool = False) -> None:
+        """End a run; its ledger is closed. One that is not ``ok`` was ``stopped`` by its user, or failed."""
+        runs.end_run(self._parts, run, ok, stopped=stopped)
 
     def balanced(self, run: str) -> bool:
         """Return whether the run's ledger balances: what came in equals what ended, at every stage."""

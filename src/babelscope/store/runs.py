@@ -47,13 +47,14 @@ def _without_secrets(config: Config) -> Config:
     return msgspec.structs.replace(config, store=msgspec.structs.replace(config.store, database=shown))
 
 
-def end_run(parts: Parts, run: str, ok: bool) -> None:
-    """End ``run``. Documents handed out and never settled stay to be done, or, in a run said to be ok, are missing."""
+def end_run(parts: Parts, run: str, ok: bool, *, stopped: bool = False) -> None:
+    """End ``run``; one that is not ok was ``stopped`` by its user, or failed. Documents handed out and never settled stay to be done, or, in a run said to be ok, are missing."""
     rest = len(parts.handed_out)
     counts = Counter({("process", "received", ""): rest, ("process", "left", ""): 0 if ok else rest})
+    state = "ok" if ok else "interrupted" if stopped else "failed"
     with parts.engine.begin() as connection:
         ledger.record(connection, run, counts)
-        ledger.close_run(connection, run, "ok" if ok else "failed", parts.clock())
+        ledger.close_run(connection, run, state, parts.clock())
     parts.handed_out.clear()
     parts.run = ""
 

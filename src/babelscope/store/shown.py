@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 import msgspec
+from anyascii import anyascii
 
 from babelscope.languages.analyse import analyse
 from babelscope.model import Document, Embedding, Language, Mention, Mentions, Translation
@@ -45,8 +46,8 @@ def day_of(document: Document) -> str:
 def entity_names(document: Document) -> tuple[str, ...]:
     """Return the places and organisations that a document names, most frequent first, ``MAX_ENTITIES`` at most.
 
-    A place goes by its gazetteer name, else anything by its English reading, else as it is written. Persons are left
-    out: nothing lists, counts or ranks them (rules P1 and P4 of responsible use).
+    A place goes by its gazetteer name, anything else by its English reading (a transliteration is none), else as it is
+    written. Persons are left out: nothing lists, counts or ranks them (rules P1 and P4 of responsible use).
     """
     mentions = document.layers.get("mentions")
     if not isinstance(mentions, Mentions):
@@ -57,8 +58,9 @@ def entity_names(document: Document) -> tuple[str, ...]:
 
 
 def _name(mention: Mention) -> str:
-    name = mention.place.name if mention.place else ""
-    return " ".join((name or mention.reads_as or mention.surface).split())
+    reading = "" if mention.reads_as == anyascii(mention.surface) else mention.reads_as
+    name = mention.place.name if mention.place else reading
+    return " ".join((name or mention.surface).split())
 
 
 def _is_name(name: str) -> bool:

@@ -80,6 +80,8 @@ def _name(of: Part, text: str, span: tuple[int, int, str], gazetteer: Gazetteer)
         return None
     located = bool(_LOCATIVE.search(text[max(0, start - 12) : start]))
     kind, score = _kind(surface, _KINDS[label], located, gazetteer)
+    if kind == "person" and any(map(str.isdigit, surface)):
+        return None
     return Name(of, start, end, kind, score, BY)
 
 

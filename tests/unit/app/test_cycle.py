@@ -5,19 +5,22 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import select
 
+from babelscope.app import cycle
 from babelscope.app.cycle import process_pending, run_for_ever, run_once
-from babelscope.app.maintenance import rebuild
+from babelscope.app.feeder import CollectEvent
+from babelscope.collect.feeds import FeedCollector
 from babelscope.demo.runner import DemoResult, demo_config, run_demo
 from babelscope.flow.config import CollectConfig, Config, RunConfig, StoreConfig
-from babelscope.flow.errors import BabelscopeError, TooManyFailures, Unavailable
-from babelscope.flow.events import Committed, Event, Processed, Waiting
+from babelscope.flow.errors import BabelscopeError, ConfigError, TooManyFailures, Unavailable
+from babelscope.flow.events import Committed, Event, Linked, Processed, Received, Waiting
+from babelscope.flow.shapes import CollectMemory, Exchange
 from babelscope.model import Listen, Source, encode_document
 from babelscope.store.check import verify
 from babelscope.store.database import connect
@@ -30,7 +33,7 @@ from loopback import Answer, Serving, answer, rss
 
 BROKEN = b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(3_000)) + b">x"
 ODD = Source(id="odd", name="Odd", home="http://odd.test/", listens=(Listen(url="http://odd.test/feed.xml", every=0),))
-QUERIES = ["flood", "наводнение", "洪水", "president", "الحكومة", "ministry -court"]
+QUERIES = ["flood", "Hochwasser", "大雨", "election", "president", "الحكومة", "ministry -court"]
 PARAGRAPH = "The harbour council met on Friday to talk about the dredging of the northern basin and its cost. " * 3
 
 
@@ -41,6 +44,16 @@ class Kept(msgspec.Struct):
     groups: dict[str, dict[str, str]]
     captures: dict[str, tuple[str, str, str]]
     quarantine: dict[str, tuple[str, str]]
+
+    def regrouped(self) -> Kept:
+        """With each group named by its least document: one that was linked in two goes may bear another name."""
+        named: dict[str, dict[str, str]] = {}
+        for linker, groups in self.groups.items():
+            least: dict[str, str] = {}
+            for document, group in sorted(groups.items()):
+                least.setdefault(group, document)
+            named[linker] = {document: least[group] for document, group in groups.items()}
+        return msgspec.structs.replace(self, groups=named)
 
 
 def kept(config: Config) -> Kept:
@@ -111,7 +124,7 @@ def test_a_second_run_changes_nothing(config: Config) -> None:
 def test_reading_again_from_the_evidence_makes_the_same(config: Config) -> None:
     before, searched = kept(config), answers_of(config)
     run = process_pending(config, again=True)
-    assert kept(config) == before
+    assert kept(config).regrouped() == before.regrouped()
     assert {text: sorted(ids) for text, ids in answers_of(config).items()} == {
         text: sorted(ids) for text, ids in searched.items()
     }
@@ -124,11 +137,11 @@ def test_reading_again_from_the_evidence_makes_the_same(config: Config) -> None:
 
 def test_rebuilding_gives_the_same_answers_and_groups(config: Config) -> None:
     before, searched = kept(config), answers_of(config)
-    assert sum(map(len, searched.values())) > 10 and searched["наводнение"]
+    assert sum(map(len, searched.values())) > 10 and searched["大雨"]
     done = babelscope("rebuild", cwd=Path(config.store.directory).parent)
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().split()[0] == str(len(before.documents))
-    assert kept(config) == before and answers_of(config) == searched
+    assert kept(config).regrouped() == before.regrouped() and answers_of(config) == searched
     assert verify(config).problems == ()
 
 
@@ -235,14 +248,18 @@ def test_a_missing_model_blames_no_document(tmp_path: Path, pages: dict[str, byt
     assert len(kept(config).documents) == 150 and verify(config).problems == ()
 
 
-@pytest.mark.parametrize("engine", ["embedded", "pool"])
-def test_a_run_that_is_told_to_stop_ends_in_order(tmp_path: Path, pages: dict[str, bytes], engine: str) -> None:
-    """What is in hand is kept, the ledger balances, and the next run does the rest."""
-    config = small(tmp_path, engine=engine, batch=8, commit_every=16)
+@pytest.mark.parametrize(("engine", "moment", "batch"), [("embedded", Processed, 8), ("pool", Processed, 8), ("embedded", Received, 500)])
+def test_a_run_that_is_told_to_stop_ends_in_order(
+    tmp_path: Path, pages: dict[str, bytes], engine: str, moment: type[Event], batch: int
+) -> None:
+    """What is in hand is kept, the ledger balances, and the next run does the rest; also while a batch is filling."""
+    config = small(tmp_path, engine=engine, batch=batch, commit_every=16)
     stop = threading.Event()
+    seen: list[Event] = []
 
     def listener(event: Event) -> None:
-        if isinstance(event, Processed):
+        seen.append(event)
+        if isinstance(event, moment) and (not isinstance(event, Received) or event.taken):
             stop.set()
 
     with Serving(odd_site(pages)) as site:
@@ -250,10 +267,44 @@ def test_a_run_that_is_told_to_stop_ends_in_order(tmp_path: Path, pages: dict[st
         with Reader.open(config) as reader:
             (run,) = reader.runs()
             assert reader.balanced(run.id) and run.state == "interrupted"
-            assert 0 < reader.counts()["documents"] < 150
+            assert reader.counts()["documents"] < 150 and reader.counts()["captures"] > 0
+            assert (reader.counts()["documents"] > 0) is (moment is Processed)
+        assert not any(isinstance(event, Linked) for event in seen)
         assert verify(config).problems == ()
         run_once(config, hosts=site.hosts("odd.test"))
     assert len(kept(config).documents) == 150 and verify(config).problems == ()
+
+
+def test_a_collector_that_breaks_ends_the_run(tmp_path: Path, pages: dict[str, bytes]) -> None:
+    """Its error is told, not swallowed, and what had come is kept."""
+
+    class Breaking(FeedCollector):
+        async def collect(self, sources: Sequence[Source], memory: CollectMemory) -> AsyncIterator[CollectEvent]:
+            async for event in super().collect(sources, memory):
+                yield event
+                if isinstance(event, Exchange):
+                    raise Unavailable("the network cable is out")
+
+    config = small(tmp_path)
+    with pytest.MonkeyPatch.context() as patch, Serving(odd_site(pages)) as site:
+        patch.setattr(cycle, "factory", lambda group, name: Breaking)
+        with pytest.raises(Unavailable, match="cable"):
+            run_once(config, hosts=site.hosts("odd.test"))
+    with Reader.open(config) as reader:
+        (run,) = reader.runs()
+        assert run.state == "failed" and reader.balanced(run.id) and reader.counts()["captures"] == 1
+    assert verify(config).problems == ()
+
+
+def test_a_linker_without_its_layers_is_refused_before_anything_is_asked(
+    tmp_path: Path, pages: dict[str, bytes]
+) -> None:
+    config = small(tmp_path)
+    config = msgspec.structs.replace(config, run=msgspec.structs.replace(config.run, linkers=("duplicates", "stories")))
+    with Serving(odd_site(pages)) as site:
+        with pytest.raises(ConfigError, match="'stories' needs embedding"):
+            run_once(config, hosts=site.hosts("odd.test"))
+        assert site.asked() == []
 
 
 def test_run_for_ever_waits_until_the_next_address_is_due(tmp_path: Path, pages: dict[str, bytes]) -> None:

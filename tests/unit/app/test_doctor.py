@@ -16,7 +16,7 @@ def test_all_is_well_on_a_whole_installation(tmp_path: Path) -> None:
     done = babelscope("doctor", "--json", cwd=tmp_path)
     report = json.loads(done.stdout)
     bad = [c for c in report["checks"] if not c["ok"]] + [m for m in report["models"] if not m["ok"]]
-    assert [c["name"] for c in report["checks"]] == ["python", "pipeline", "engine", "store", "dashboard"]
+    assert [c["name"] for c in report["checks"]] == ["python", "pipeline", "linkers", "engine", "store", "dashboard"]
     assert {m["capability"] for m in report["models"]} >= {"translate", "embed"}
     assert done.returncode == (1 if bad else 0) and report["ok"] is (not bad)
     assert all(c["name"] == "dashboard" for c in bad), bad
@@ -25,7 +25,7 @@ def test_all_is_well_on_a_whole_installation(tmp_path: Path) -> None:
 
 def test_a_person_gets_a_table(tmp_path: Path) -> None:
     shown = babelscope("doctor", cwd=tmp_path).stdout.decode()
-    assert "ok  pipeline: extract → language" in shown and "weights licence" in shown
+    assert "ok  pipeline: extract → language" in shown and "weights" in shown
 
 
 def test_a_damaged_model_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -45,7 +45,8 @@ def test_a_damaged_model_is_named_with_the_remedy(tmp_path: Path) -> None:
         (Config(run=RunConfig(stages=("extract", "fakes:Weightless"))), "pipeline", "bring them"),
         (Config(run=RunConfig(stages=("nonsense",))), "pipeline", "known:"),
         (Config(run=RunConfig(linkers=("storys",))), "linkers", "did you mean 'stories'"),
-        (Config(store=StoreConfig(directory="/proc/nowhere")), "store", "cannot be written"),
+        (Config(run=RunConfig(stages=("extract",))), "linkers", "needs fingerprint"),
+        (Config(store=StoreConfig(directory=f"{__file__}/store")), "store", "not a folder"),
     ],
 )
 def test_what_cannot_work_is_told_in_words(config: Config, name: str, words: str) -> None:
