@@ -33,9 +33,8 @@ from real_pages import PressOfPages, real_pages
 FULL = os.environ.get("BABELSCOPE_FULL") == "1"
 PAGES = 1000 if FULL else 150
 BATCH = 32 if FULL else 16
-EARLY = (
-    {"collecting": 7, "processing": 4, "committing": 5} if FULL else {"collecting": 2, "processing": 1, "committing": 1}
-)
+EACH = 5 if FULL else 1
+"""Rounds that hit each of collecting, processing and committing, besides the first one."""
 LATE = 4 if FULL else 2
 LONGEST = {"collecting": 0.06, "processing": 0.5, "committing": 0.08, "linking": 0.02}
 """Seconds after the announcement of a phase in which the blow falls."""
@@ -63,7 +62,7 @@ def moments(chance: random.Random) -> list[Moment]:
     """Return the rounds. Every run polls, so its first batch of events can always be hit, later ones only at first;
     linking comes after everything else has been done, so it is interrupted last.
     """
-    early = [phase for phase, count in EARLY.items() for _ in range(count)]
+    early = ["collecting", "processing", "committing"] * EACH
     chance.shuffle(early)
     first = Moment("collecting", 2, chance.uniform(0, LONGEST["collecting"]))
     counts = {"collecting": 1, "processing": 2, "committing": 2}

@@ -190,8 +190,9 @@ def run_for_ever(config: Config, listener: Listener, stop: threading.Event) -> N
         with Library.open(config) as library:
             Cycle(config, library, listener, stop).run()
             pause = _until_due(config, library)
-        listener(Waiting(seconds=pause))
-        stop.wait(pause)
+        if not stop.is_set():
+            listener(Waiting(seconds=pause))
+            stop.wait(pause)
 
 
 def _until_due(config: Config, library: Library) -> float:

@@ -20,7 +20,7 @@ from babelscope.flow.config import Config
 from babelscope.flow.shapes import Linker, LinkMemory
 from babelscope.model import Anchor, Document, Membership, Mention, Mentions, content_id
 
-LIKE = 92.0
+LIKE = 88.0
 """Percent: the Indel similarity at which two names of several tokens are one."""
 MAX_NAME_WORDS = 8
 MAX_BLOCK = 500

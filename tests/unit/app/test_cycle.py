@@ -248,7 +248,9 @@ def test_a_missing_model_blames_no_document(tmp_path: Path, pages: dict[str, byt
     assert len(kept(config).documents) == 150 and verify(config).problems == ()
 
 
-@pytest.mark.parametrize(("engine", "moment", "batch"), [("embedded", Processed, 8), ("pool", Processed, 8), ("embedded", Received, 500)])
+@pytest.mark.parametrize(
+    ("engine", "moment", "batch"), [("embedded", Processed, 8), ("pool", Processed, 8), ("embedded", Received, 500)]
+)
 def test_a_run_that_is_told_to_stop_ends_in_order(
     tmp_path: Path, pages: dict[str, bytes], engine: str, moment: type[Event], batch: int
 ) -> None:

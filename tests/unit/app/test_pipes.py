@@ -187,7 +187,9 @@ def test_stories_group_reports_of_one_event(folder: Path) -> None:
     rows = ndjson(
         report("a", WIRE, 0, title="Bridge over the river reopens after flood"),
         report("b", HARVEST, 1, title="Hail ruins the grape harvest in the valley"),
-        report("c", "Traffic crosses the river again. " + WIRE.replace("Buses", "Cars"), 2, title="River bridge reopens"),
+        report(
+            "c", "Traffic crosses the river again. " + WIRE.replace("Buses", "Cars"), 2, title="River bridge reopens"
+        ),
     )
     done = babelscope("pipe", "stories", cwd=folder, stdin=rows)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -195,7 +197,9 @@ def test_stories_group_reports_of_one_event(folder: Path) -> None:
 
 
 def test_entities_group_names(folder: Path) -> None:
-    rows = ndjson({"id": "1", "text": "Angela Merkel"}, {"id": "2", "text": "Ангела Меркель"}, {"id": "3", "text": "IBM"})
+    rows = ndjson(
+        {"id": "1", "text": "Angela Merkel"}, {"id": "2", "text": "Ангела Меркель"}, {"id": "3", "text": "IBM"}
+    )
     done = babelscope("pipe", "entities", cwd=folder, stdin=rows)
     groups = {row["id"]: row["group"] for row in parsed(done.stdout)}
     assert done.returncode == 0 and list(groups) == ["1", "2", "3"]

@@ -12,9 +12,24 @@ from babelscope.flow.apply import apply
 from babelscope.flow.config import Config
 from babelscope.model import Document
 
-WORDS = (
-    "river dyke minister rain houses water village rescue army bridge school mayor crest gauge boats night"
-).split()
+WORDS = [
+    "river",
+    "dyke",
+    "minister",
+    "rain",
+    "houses",
+    "water",
+    "village",
+    "rescue",
+    "army",
+    "bridge",
+    "school",
+    "mayor",
+    "crest",
+    "gauge",
+    "boats",
+    "night",
+]
 
 
 def text(seed: int, words: int = 180) -> str:

@@ -1,19 +1,18 @@
 """How fast search is: synthetic documents through the real indexes, then queries of every kind, one by one.
 
-``python -m bench.search 100000`` or ``run(documents, as_json)``. Word frequencies follow Zipf's law (exponent 1) over a
+Word frequencies follow Zipf's law (exponent 1) over a
 vocabulary of real words of each language and invented ones made of their letters, so that common and rare terms are as
 in text. Vectors are drawn around story centres, as embeddings of news are. Times are in milliseconds.
 """
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +64,12 @@ class World(msgspec.Struct):
     samples: list[tuple[str, str, str]]
 
     def words(self, language: str, count: int) -> list[str]:
+        """Return ``count`` words of ``language``, drawn by Zipf's law."""
         return [self.vocabulary[language][i] for i in self.random.choice(VOCABULARY, count, p=self.zipf)]
 
 
 def make_world(seed: int = 7) -> World:
+    """Return vocabularies, frequencies and story centres; the same seed gives the same world."""
     random = np.random.default_rng(seed)
     weights = 1.0 / np.arange(1, VOCABULARY + 1)
     vocabulary = {language: _vocabulary(random, text.split()) for language, text in WORDS.items()}
@@ -88,6 +89,7 @@ def _vocabulary(random: np.random.Generator, real: list[str]) -> list[str]:
 
 
 def make_document(world: World, number: int, total: int) -> tuple[str, IndexDocument, NDArray[np.float16]]:
+    """Return document ``number`` of ``total``: its id, what the index takes, its vector."""
     random = world.random
     language = list(WORDS)[number % len(WORDS)]
     joint = "" if language in JOINED else " "
@@ -191,10 +193,10 @@ def measure(world: World, directory: Path, count: int) -> dict[str, dict[str, fl
     for kind in ("term", "phrase", "filtered", "faceted", "histogram", "newest"):
         asked = list(questions(world, kind, count))
         index.search(asked[0], months)
-        times[kind] = [_timed(lambda q=query: index.search(q, months)) for query in asked]
+        times[kind] = [_timed(partial(index.search, query, months)) for query in asked]
     near = world.centres[world.random.integers(len(world.centres), size=count)]
     vectors.nearest(near[0], 20, months)
-    times["vector"] = [_timed(lambda v=vector: vectors.nearest(v, 100, months)) for vector in near]
+    times["vector"] = [_timed(partial(vectors.nearest, vector, 100, months)) for vector in near]
 
     def hybrid(query: IndexQuery, vector: NDArray[np.float32]) -> list[int]:
         wide = msgspec.structs.replace(query, limit=100, facets=True)
@@ -202,21 +204,21 @@ def measure(world: World, directory: Path, count: int) -> dict[str, dict[str, fl
         return fused([lexical, [key for key, _ in vectors.nearest(vector, 100, months)]])
 
     pairs = list(zip(questions(world, "term", count), near, strict=True))
-    times["hybrid"] = [_timed(lambda q=query, v=vector: hybrid(q, v)) for query, vector in pairs]
+    times["hybrid"] = [_timed(partial(hybrid, query, vector)) for query, vector in pairs]
     return {
         kind: {f"p{p}": round(float(np.percentile(taken, p)), 2) for p in (50, 95)} for kind, taken in times.items()
     }
 
 
-def run(documents: int = 100_000, as_json: bool = False, queries: int = 240) -> dict[str, Any]:
-    """Build, ask, and print; return the figures. ``met`` says whether every target holds."""
+def run(documents: int = 100_000, queries: int = 240) -> dict[str, Any]:
+    """Build the indexes, ask, and return the figures. ``met`` says whether every target holds."""
     world = make_world()
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder)
         spent = build(world, documents, directory)
         size = {part: _size(directory / part) for part in ("index", "vectors")}
         times = measure(world, directory, queries)
-    figures = {
+    return {
         "documents": documents,
         "queries_of_each_kind": queries,
         "seconds": {name: round(value, 1) for name, value in spent.items()},
@@ -225,26 +227,7 @@ def run(documents: int = 100_000, as_json: bool = False, queries: int = 240) -> 
         "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "met": {kind: times[kind]["p95"] < bound for kind, bound in TARGETS.items()},
     }
-    print(json.dumps(figures) if as_json else _table(figures))
-    return figures
 
 
 def _size(directory: Path) -> int:
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-
-
-def _table(figures: dict[str, Any]) -> str:
-    lines = [f"{figures['documents']} documents, {figures['queries_of_each_kind']} queries of each kind, milliseconds"]
-    for kind, times in figures["milliseconds"].items():
-        bound = f"  target {TARGETS[kind]}" if kind in TARGETS else ""
-        lines.append(f"  {kind:10} p50 {times['p50']:7.2f}  p95 {times['p95']:7.2f}{bound}")
-    rest = ("seconds", "bytes_a_document", "peak_rss_mb")
-    return "\n".join([*lines, *(f"  {name}: {figures[name]}" for name in rest)])
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("documents", nargs="?", type=int, default=100_000)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    run(given.documents, given.json)
