@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 
 from babelscope.flow.config import Config
@@ -53,6 +54,17 @@ class Weightless(Shout):
 
     def load(self) -> None:
         raise Unavailable("weightless needs weights: bring them")
+
+
+class Sleepy(Shout):
+    """Takes half a minute for whatever it gets."""
+
+    name = "sleepy"
+    provides = frozenset({"sleepy"})
+
+    def __call__(self, docs: Sequence[Document]) -> Sequence[Patch]:
+        time.sleep(30)
+        return [Patch(layers={"sleepy": True}) for _ in docs]
 
 
 class Greedy(Shout):

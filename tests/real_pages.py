@@ -51,7 +51,7 @@ def real_pages(count: int, seed: int = 1) -> list[bytes]:
 
 
 class PressOfPages:
-    """``hosts`` fictional outlets, each with a feed and its share of ``pages``; ``answers`` is what a ``Site`` serves."""
+    """``hosts`` fictional outlets, each with a feed and its share of ``pages``; ``answers`` are for a ``Site``."""
 
     def __init__(self, pages: list[bytes], hosts: int = 25) -> None:
         self.names = [f"outlet-{number:02d}.test" for number in range(hosts)]

@@ -35,7 +35,8 @@ PAGES = 1000 if FULL else 150
 BATCH = 32 if FULL else 16
 EACH = 5 if FULL else 1
 """Rounds that hit each of collecting, processing and committing, besides the first one."""
-LATE = 4 if FULL else 2
+LATE = (1, 2, 3, 4) if FULL else (2, 4)
+"""Which steps of linking are hit: both linkers read, then write; the last one is followed by the end of the run."""
 LONGEST = {"collecting": 0.06, "processing": 0.5, "committing": 0.08, "linking": 0.02}
 """Seconds after the announcement of a phase in which the blow falls."""
 SEED = 20260105
@@ -59,16 +60,18 @@ class Kept(msgspec.Struct):
 
 
 def moments(chance: random.Random) -> list[Moment]:
-    """Return the rounds. Every run polls, so its first batch of events can always be hit, later ones only at first;
-    linking comes after everything else has been done, so it is interrupted last.
+    """Return the rounds: collecting while there is something to collect, linking when everything else is done.
+
+    A run goes from one to the next, so each kind is hit in a store that the kinds before it have left half done.
     """
-    early = ["collecting", "processing", "committing"] * EACH
-    chance.shuffle(early)
-    first = Moment("collecting", 2, chance.uniform(0, LONGEST["collecting"]))
-    counts = {"collecting": 1, "processing": 2, "committing": 2}
-    found = [Moment(phase, chance.randint(1, counts[phase]), chance.uniform(0, LONGEST[phase])) for phase in early]
-    late = [Moment("linking", 1 + n % 4, chance.uniform(0, LONGEST["linking"])) for n in range(LATE)]
-    return [first, *found, *late]
+    first = ["collecting"] * (EACH + 1)
+    then = ["processing", "committing"] * EACH
+    chance.shuffle(then)
+    counts = [2, *(chance.randint(1, 2) for _ in first[1:])] if FULL else [2, 1]
+    counts += [chance.randint(1, 2) for _ in then]
+    early = [Moment(phase, n, chance.uniform(0, LONGEST[phase])) for phase, n in zip(first + then, counts, strict=True)]
+    late = [Moment("linking", n, chance.uniform(0, LONGEST["linking"] / n**2)) for n in LATE]
+    return [*early, *late]
 
 
 def config(folder: Path, press: PressOfPages) -> Config:

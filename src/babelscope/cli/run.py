@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -98,11 +99,11 @@ def _stop_on_signal() -> threading.Event:
     stop = threading.Event()
 
     def handle(number: int, _: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
+        if stop.is_set():  # at once, and not as an exception in whatever is just being written: the store is crash-safe
+            Console(stderr=True).show_cursor(True)
+            os._exit(130)
         stop.set()
         typer.echo("\nending: what is in hand is finished and kept; once more to end at once", err=True)
-        signal.signal(number, signal.default_int_handler)
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)

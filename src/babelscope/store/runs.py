@@ -48,7 +48,10 @@ def _without_secrets(config: Config) -> Config:
 
 
 def end_run(parts: Parts, run: str, ok: bool, *, stopped: bool = False) -> None:
-    """End ``run``; one that is not ok was ``stopped`` by its user, or failed. Documents handed out and never settled stay to be done, or, in a run said to be ok, are missing."""
+    """End ``run``; one that is not ok was ``stopped`` by its user, or failed.
+
+    Documents handed out and never settled stay to be done, or, in a run said to be ok, are missing.
+    """
     rest = len(parts.handed_out)
     counts = Counter({("process", "received", ""): rest, ("process", "left", ""): 0 if ok else rest})
     state = "ok" if ok else "interrupted" if stopped else "failed"
