@@ -15,6 +15,8 @@ import msgspec
 from babelscope.app import cycle
 from babelscope.flow import embedded
 from babelscope.flow.config import Config
+from babelscope.store import commit
+from babelscope.store.index import IndexWriter
 from babelscope.store.library import Library
 
 
@@ -40,6 +42,9 @@ def main(path: str) -> None:
     Library.receive = announced("collecting", Library.receive)  # type: ignore[method-assign]
     embedded.apply = announced("processing", embedded.apply)
     Library.commit = announced("committing", Library.commit)  # type: ignore[method-assign]
+    for name in ("write_segment", "add_vectors", "_insert_documents"):
+        setattr(commit, name, announced("committing", getattr(commit, name)))
+    IndexWriter.commit = announced("committing", IndexWriter.commit)  # type: ignore[method-assign]
     Library.unlinked = announced("linking", Library.unlinked)  # type: ignore[method-assign]
     Library.link = announced("linking", Library.link)  # type: ignore[method-assign]
     run = cycle.run_once(task.config, hosts=task.hosts)

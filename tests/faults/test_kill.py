@@ -37,8 +37,10 @@ EACH = 5 if FULL else 1
 """Rounds that hit each of collecting, processing and committing, besides the first one."""
 LATE = (1, 2, 3, 4) if FULL else (2, 4)
 """Which steps of linking are hit: both linkers read, then write; the last one is followed by the end of the run."""
-LONGEST = {"collecting": 0.06, "processing": 0.5, "committing": 0.08, "linking": 0.02}
-"""Seconds after the announcement of a phase in which the blow falls."""
+MOST = {"processing": 2, "committing": 10}
+"""Which announcement at most: a commit makes five (begin, record, vectors, index, rows)."""
+LONGEST = {"collecting": 0.06, "processing": 0.5, "committing": 0.02, "linking": 0.02}
+"""Seconds after an announcement in which the blow falls."""
 SEED = 20260105
 CHILD = Path(__file__).resolve().parents[1] / "kill_child.py"
 
@@ -68,7 +70,7 @@ def moments(chance: random.Random) -> list[Moment]:
     then = ["processing", "committing"] * EACH
     chance.shuffle(then)
     counts = [2, *(chance.randint(1, 2) for _ in first[1:])] if FULL else [2, 1]
-    counts += [chance.randint(1, 2) for _ in then]
+    counts += [chance.randint(1, MOST[phase]) if FULL else MOST[phase] // 2 for phase in then]
     early = [Moment(phase, n, chance.uniform(0, LONGEST[phase])) for phase, n in zip(first + then, counts, strict=True)]
     late = [Moment("linking", n, chance.uniform(0, LONGEST["linking"] / n**2)) for n in LATE]
     return [*early, *late]

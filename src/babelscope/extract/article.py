@@ -17,6 +17,9 @@ from babelscope.flow.errors import BadInput
 
 THIN = 500
 """A body shorter than this (characters) may be what pruning left of a page with strange names."""
+_JOINERS = (("\u200c", "\ua66e"), ("\u200d", "\ua66d"))
+"""Joiners are letters of Persian and Indic spelling, but trafilatura drops what is not printable: each travels as a
+letter that no living language writes."""
 GAIN = 2.5
 """How much longer the body of the page without pruning must be, to be believed instead."""
 
@@ -44,6 +47,16 @@ def _options() -> Extractor:
 
 
 def _extract(html: str) -> str:
+    stand_ins = [(joiner, sign) for joiner, sign in _JOINERS if joiner in html and sign not in html]
+    for joiner, sign in stand_ins:
+        html = html.replace(joiner, sign)
+    text = _bare_text(html)
+    for joiner, sign in stand_ins:
+        text = text.replace(sign, joiner)
+    return text
+
+
+def _bare_text(html: str) -> str:
     if len(html) > MAX_ARTICLE_HTML:
         raise BadInput(f"{len(html)} characters of markup are left after pruning; at most {MAX_ARTICLE_HTML}")
     try:

@@ -49,7 +49,9 @@ def _without_site(title: str, names: set[str], witnesses: list[str]) -> str:
         if separator and rest[separator.end() :].strip():  # a closing quotation mark is no separator
             return witness
     for _ in range(3):
-        cuts = list(_SEPARATOR.finditer(title))
+        cuts = [
+            cut for cut in _SEPARATOR.finditer(title) if title[: cut.start()].strip() and title[cut.end() :].strip()
+        ]
         if not cuts:
             break
         last, first = cuts[-1], cuts[0]
@@ -59,7 +61,7 @@ def _without_site(title: str, names: set[str], witnesses: list[str]) -> str:
             title = title[first.end() :]
         else:
             break
-    return title.strip()
+    return title.strip(" |_｜")
 
 
 def _is_site(part: str, names: set[str]) -> bool:
