@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
-from babelscope.flow.errors import BabelscopeError
+from babelscope.flow.errors import BabelscopeError, BadInput
+
+
+class _Verbs(TyperGroup):
+    """Typer would end with code 1 when the reader of our output has gone (``| head``): that is its right."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _let_go_of_output()
+            raise typer.Exit(0) from None
+
 
 app = typer.Typer(
     name="babelscope",
+    cls=_Verbs,
     help="Listen to the world's public media, read it in one language, every fact tied to a preserved original.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -35,10 +51,24 @@ def main() -> None:
     try:
         app()
     except BabelscopeError as error:
-        Console(stderr=True, highlight=False).print(f"babelscope: {error}", markup=False, soft_wrap=True)
+        _say(str(error))
+        sys.exit(1)
+    except BadInput as error:  # of one document it ends in the quarantine: here it is what the store holds
+        _say(f"{error}; `babelscope verify` says what is damaged, docs/operations.md what to do")
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be written: the system's words are the message
+        _let_go_of_output()
+        _say(f"{error.filename or 'stopped'}: {error.strerror or error}")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output has gone (``| head``): that is its right
+
+
+def _say(words: str) -> None:
+    Console(stderr=True, highlight=False).print(f"babelscope: {words}", markup=False, emoji=False, soft_wrap=True)
+
+
+def _let_go_of_output() -> None:
+    """Make what is still buffered go nowhere: the interpreter would stumble over it at its end."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

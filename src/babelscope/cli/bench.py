@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.flow.config import Engine
 
 app = typer.Typer(help="Speed and memory on this machine.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,8 +18,8 @@ app = typer.Typer(help="Speed and memory on this machine.", no_args_is_help=True
 @app.command()
 def pipeline(
     pages: Annotated[Path | None, typer.Option(help="Folder or tar of HTML pages (default: the demo press).")] = None,
-    documents: Annotated[int, typer.Option(help="Pages at most.")] = 1000,
-    engine: Annotated[str, typer.Option(help="embedded, pool or ray.")] = "pool",
+    documents: Annotated[int, typer.Option(min=1, help="Pages at most.")] = 1000,
+    engine: Annotated[Engine, typer.Option(help="embedded, pool or ray.")] = "pool",
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -33,7 +34,7 @@ def pipeline(
 
 @app.command()
 def search(
-    documents: Annotated[int, typer.Option(help="Documents in the index.")] = 100_000,
+    documents: Annotated[int, typer.Option(min=1, help="Documents in the index.")] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure queries over an index of synthetic documents."""

@@ -6,10 +6,8 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from babelscope.cli.options import ConfigOption, settings
+from babelscope.cli.options import ConfigOption, output, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,15 +22,16 @@ def doctor(
 ) -> None:
     """Say what works here, in which languages, with which models; exit 1 if a configured capability is missing."""
     from babelscope.app.doctor import examine
+    from babelscope.cli.tables import folding
 
     report = examine(settings(config), verify)
     if as_json:
         typer.echo(msgspec.json.encode(report).decode())
     else:
-        models = Table("capability", "languages", "model", "from", "sha256", "weights licence", "state")
+        models = folding("capability", "languages", "model", "from", "sha256", "weights licence", "state")
         for m in report.models:
             models.add_row(m.capability, m.languages, m.model, m.source, m.sha256, m.weights_licence, m.state)
-        Console().print(models)
+        output().print(models)
         for check in report.checks:
             typer.echo(f"{'ok ' if check.ok else 'BAD'} {check.name}: {check.detail}")
     if not report.ok:

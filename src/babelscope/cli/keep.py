@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +45,7 @@ def sources(
     """List the sources with their health."""
     import msgspec
 
+    from babelscope.cli.tables import folding
     from babelscope.store.reader import Reader
 
     with Reader.open(settings(config)) as reader:
@@ -53,14 +53,14 @@ def sources(
     if as_json:
         typer.echo(msgspec.json.encode(health).decode())
         return
-    table = Table("source", "last visit", "status", "error", "captures", "documents", "not taken")
+    table = folding("source", "last visit (UTC)", "status", "error", "captures", "documents", "not taken")
     for one in health:
         visit = max(one.visits, key=lambda v: v.checked_at, default=None)
         refused = ", ".join(f"{reason} {count}" for reason, count in sorted(one.refused.items()))
-        seen = visit.checked_at.isoformat(timespec="seconds") if visit else "never"
+        seen = f"{visit.checked_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if visit else "never"
         row = (one.id, seen, str(visit.status if visit else ""), visit.error if visit else "")
         table.add_row(*row, str(one.captures), str(one.documents), refused)
-    Console().print(table)
+    output().print(table)
 
 
 def runs(config: ConfigOption = None) -> None:
@@ -70,4 +70,4 @@ def runs(config: ConfigOption = None) -> None:
 
     with Reader.open(settings(config)) as reader:
         for row in reader.runs(5):
-            Console().print(ledger_table(row.id, reader.ledger(row.id), reader.balanced(row.id)))
+            output().print(ledger_table(row.id, reader.ledger(row.id), reader.balanced(row.id)))

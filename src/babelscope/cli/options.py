@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from babelscope.flow.config import Config, load_config, resolve_config
 
@@ -22,6 +23,19 @@ def settings(path: Path | None, *, needed: bool = False) -> Config:
     if path is not None or needed or DEFAULT.exists():
         return load_config(path or DEFAULT)
     return resolve_config({}, Path.cwd())
+
+
+class _Output(Console):
+    """Rich ends the program with code 1 when the reader of a pipe has gone; here ``main`` decides."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error again."""
+        raise BrokenPipeError
+
+
+def output() -> Console:
+    """Return the console for words that others wrote: printed as they are, brackets and colons mean nothing."""
+    return _Output(markup=False, emoji=False)
 
 
 def quiet_threads() -> None:

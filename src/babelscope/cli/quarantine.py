@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 from babelscope.flow.errors import BabelscopeError
 
 app = typer.Typer(help="What could not be read, and why.", no_args_is_help=True, rich_markup_mode=None)
@@ -17,14 +15,15 @@ app = typer.Typer(help="What could not be read, and why.", no_args_is_help=True,
 @app.command("list")
 def list_failures(config: ConfigOption = None) -> None:
     """List the documents in the quarantine."""
+    from babelscope.cli.tables import folding
     from babelscope.store.reader import Reader
 
     with Reader.open(settings(config)) as reader:
         failures = reader.failures()
-    table = Table("document", "stage", "error", "message", "attempt")
+    table = folding("document", "stage", "error", "message", "attempt")
     for failure in failures:
         table.add_row(failure.document, failure.stage, failure.error, failure.message, str(failure.attempt))
-    Console().print(table if failures else "the quarantine is empty")
+    output().print(table if failures else "the quarantine is empty")
 
 
 @app.command()
@@ -59,6 +58,8 @@ def retry(
     chosen = settings(config)
     with Library.open(chosen) as library:
         count = library.retry(documents or None)
+    if documents and not count:
+        raise BabelscopeError("none of these is in the quarantine; `babelscope quarantine list` shows what is")
     if count:
         process_pending(chosen)
     with Library.open(chosen) as library:

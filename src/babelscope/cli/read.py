@@ -6,10 +6,9 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 from babelscope.model import Document
 
 
@@ -36,18 +35,18 @@ def read(
 
 
 def _print(document: Document) -> None:
-    console = Console()
+    console = output()
     language = document.layers.get("language")
     translation = document.layers.get("translation")
     console.rule(document.title or "(no title)", align="left")
     published = document.published_at.isoformat() if document.published_at else "no date"
-    console.print(f"{published} · {', '.join(document.authors) or 'no author'} · {document.url}", markup=False)
+    console.print(f"{published} · {', '.join(document.authors) or 'no author'} · {document.url}")
     if language:
         console.print(f"language {language.code} ({language.script}, confidence {language.confidence:.2f})")
     if translation:
-        console.print(f"translation: {translation.grade} {translation.route} {translation.reason}", markup=False)
+        console.print(f"translation: {translation.grade} {translation.route} {translation.reason}")
         if translation.title and translation.route != "same":
-            console.print(f"[machine] {translation.title}\n{translation.lead}", markup=False)
+            console.print(f"[machine] {translation.title}\n{translation.lead}")
     table = Table("name", "kind", "reads as", "place", "where", "by")
     mentions = document.layers.get("mentions")
     for mention in mentions.items if mentions else ():
@@ -55,4 +54,4 @@ def _print(document: Document) -> None:
         where = f"{mention.anchor.of} {mention.anchor.start}–{mention.anchor.end}"
         table.add_row(mention.surface, mention.kind, mention.reads_as, place, where, mention.by)
     console.print(table)
-    console.print(document.text, markup=False)
+    console.print(document.text)

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from babelscope.cli.options import ConfigOption, quiet_threads, settings
-from babelscope.flow.config import Config
+from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
+from babelscope.flow.config import Config, Engine
 from babelscope.flow.errors import ConfigError
 
 
@@ -29,8 +29,11 @@ def init(directory: Annotated[Path, typer.Argument(help="Folder for the configur
     target = directory / "babelscope.toml"
     if target.exists():
         raise ConfigError(f"{target} is there already; delete it or choose another folder")
-    directory.mkdir(parents=True, exist_ok=True)
-    target.write_text(example_config(), encoding="utf-8")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        target.write_text(example_config(), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written: {error.strerror}; choose another folder") from None
     typer.echo(f"wrote {target}; add your sources to it, then: babelscope run")
 
 
@@ -74,8 +77,8 @@ def process(
 def demo(
     directory: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = Path("babelscope-demo"),
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the dashboard at the end.")] = True,
-    engine: Annotated[str, typer.Option(help="embedded, pool or ray.")] = "embedded",
-    port: Annotated[int, typer.Option(help="Port of the dashboard; 0 takes a free one.")] = 8710,
+    engine: Annotated[Engine, typer.Option(help="embedded, pool or ray.")] = "embedded",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the dashboard; 0 takes a free one.")] = 8710,
 ) -> None:
     """Collect and read a fictional press in many languages on this machine, score it, open the dashboard."""
     from babelscope.cli.progress import Bars
@@ -85,12 +88,15 @@ def demo(
 
     quiet_threads()
     chosen = demo_config(directory, engine)
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     stop = _stop_on_signal()
     with Bars() as bars:
         result = run_demo(chosen, listener=bars, stop=stop)
     _print_ledgers(chosen, list(result.runs))
-    Console().print(score_table(result.scores))
+    output().print(score_table(result.scores))
     if serve and not stop.is_set():
+        signal.signal(signal.SIGINT, before[0])  # nothing is in hand any more
+        signal.signal(signal.SIGTERM, before[1])
         serve_dashboard(chosen, port, open_browser=True)
 
 
@@ -116,4 +122,4 @@ def _print_ledgers(config: Config, runs: list[str]) -> None:
 
     with Reader.open(config) as reader:
         for done in runs:
-            Console().print(ledger_table(done, reader.ledger(done), reader.balanced(done)))
+            output().print(ledger_table(done, reader.ledger(done), reader.balanced(done)))

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     config: ConfigOption = None,
-    port: Annotated[int | None, typer.Option(help="Port (default: serve.port); 0 takes a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port (default: serve.port); 0 takes a free one.")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open a web browser.")] = False,
 ) -> None:
     """Open the dashboard and the API on what was collected."""
@@ -37,7 +39,8 @@ def serve_dashboard(config: Config, port: int, *, open_browser: bool) -> None:
     from babelscope.web.application import create_app
 
     listener = _listen(config.serve.host, port)
-    address = f"http://{config.serve.host}:{listener.getsockname()[1]}/"
+    host = f"[{config.serve.host}]" if ":" in config.serve.host else config.serve.host
+    address = f"http://{host}:{listener.getsockname()[1]}/"
     typer.echo(f"dashboard: {address}  (Ctrl-C ends it)")
     if open_browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"):
         webbrowser.open(address)
@@ -56,7 +59,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise BabelscopeError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from None
+        why = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
+        raise BabelscopeError(f"cannot listen on {host}:{port}: {why}; choose another with --port") from None
     return listener

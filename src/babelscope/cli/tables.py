@@ -10,6 +10,14 @@ from babelscope.demo.scoring import Score
 from babelscope.store.rows import LedgerRow
 
 
+def folding(*columns: str) -> Table:
+    """Return an empty table whose cells go on in the next line where a terminal is narrow: nothing is cut off."""
+    table = Table()
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
+
+
 def ledger_table(run: str, rows: Sequence[LedgerRow], balanced: bool) -> Table:
     """Return a run's ledger."""
     table = Table(title=f"ledger of run {run}: {'balanced' if balanced else 'NOT BALANCED'}", title_justify="left")

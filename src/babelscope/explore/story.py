@@ -14,6 +14,7 @@ from babelscope.flow.config import Config
 from babelscope.model import Document, Membership, Mentions
 from babelscope.store.reader import Reader
 from babelscope.store.rows import DocumentRow, GroupRow
+from babelscope.store.shown import shown_name
 
 READ_FOR_NAMES = 200
 TOP_NAMES = 15
@@ -142,7 +143,7 @@ def count_names(documents: Iterable[Document], kind: str) -> tuple[Count, ...]:
         found: set[str] = set()
         for mention in layer.items if isinstance(layer, Mentions) else ():
             if mention.kind == kind:
-                label = mention.place.name if mention.place else mention.reads_as or mention.surface
+                label = shown_name(mention)
                 key = mention.place.id if mention.place else label.casefold()
                 labels.setdefault(key, label)
                 found.add(key)

@@ -25,6 +25,10 @@ _LANG = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?\s*([A-Za-z]{2,3})", r
 _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _LEAD_BYTES = bytes(range(0xC2, 0xF5))
 _META_WINDOW = 4096
+_MAGIC = (b"%PDF-", b"\x89PNG\r\n", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
+_CONTROL_BYTES = bytes([*range(0x01, 0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])  # not ESC: ISO-2022 has it
+_BINARY_WINDOW = 1 << 16
+_BINARY_SHARE = 0.03
 _SAMPLE_WINDOW = 400_000
 _SAMPLE = 8_000
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -54,6 +58,19 @@ def decode(body: bytes, charset: str = "", language: str = "") -> str:
         if text is not None:
             return clean(text)
     return clean(body.decode(next(iter([*declared, *usual]), "cp1252"), "replace"))
+
+
+def is_binary(body: bytes) -> bool:
+    """Return whether ``body`` is a picture, an archive or the like under a name or a header that promises text.
+
+    Control bytes are rare in every charset of the web (a tenth of compressed data), and NULs may be of UTF-16 or 32.
+    """
+    if body.startswith(_MAGIC):
+        return True
+    sample = body[:_BINARY_WINDOW]
+    if body.startswith(tuple(mark for mark, _ in _BOMS)) or sample.count(0) * 8 > len(sample):
+        return False
+    return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > len(sample) * _BINARY_SHARE
 
 
 def clean(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from babelscope.extract.decode import is_binary
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
 from babelscope.model import Article, Document, Page, Patch
@@ -40,7 +41,7 @@ class ExtractStage:
         if not isinstance(page, Page):
             raise BadInput("the layer 'page' holds no page")
         media_type = page.media_type.partition(";")[0].strip().lower()
-        if media_type not in HTML | TEXT:
+        if media_type not in HTML | TEXT or is_binary(page.body):
             return Patch(drop="media-type")
         article = self._read(document, page, is_text=media_type in TEXT)
         return Patch(layers={"article": article}) if article is not None else Patch(drop="no-article")

@@ -10,7 +10,7 @@ Standing = Literal["state", "public", "private", "party", "community", "unknown"
 ListenKind = Literal["feed"]
 
 
-class Listen(msgspec.Struct, frozen=True, kw_only=True):
+class Listen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One address of a source that is polled; ``every`` is the least interval in seconds."""
 
     url: str

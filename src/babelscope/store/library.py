@@ -10,6 +10,7 @@ from typing import Self
 import msgspec
 
 from babelscope.flow.config import Config
+from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.flow.shapes import CollectMemory, Exchange, Polled, Refusal
 from babelscope.model import Document, Failure, Membership
 from babelscope.store import commit as committing
@@ -35,9 +36,10 @@ class Library:
     memory: CollectMemory
     bands: BandTable
 
-    def __init__(self, parts: Parts, lock: WriterLock) -> None:
+    def __init__(self, parts: Parts, lock: WriterLock, torn: str = "") -> None:
         self._parts = parts
         self._lock = lock
+        self._torn = torn
         self.memory = SqlMemory(parts.engine)
         self.bands = BandTable(parts.engine)
 
@@ -45,24 +47,31 @@ class Library:
     def open(cls, config: Config) -> Library:
         """Open the store of ``config``, making it if need be: lock, migrate, recover from a crash.
 
-        Raises ``BabelscopeError`` if another process writes it, or the folder or the database cannot be used.
+        Raises ``BabelscopeError`` if another process writes it, or the folder or the database cannot be used. A record
+        that cannot be read is no hindrance to ``reprocess``, which makes it anew; a run cannot begin before that.
         """
         layout = Layout.of(config)
         lock = WriterLock(layout.root)
         lock.acquire()
+        torn = ""
         try:
             engine = connect(config)
             migrate(engine)
             parts = open_parts(config, engine)
             _sync_sources(parts)
-            recover(parts)
+            try:
+                recover(parts)
+            except BadInput as error:  # its last step: views that have to be made anew from a torn record
+                torn = str(error)
         except BaseException:
             lock.release()
             raise
-        return cls(parts, lock)
+        return cls(parts, lock, torn)
 
     def begin_run(self, config: Config) -> str:
-        """Write down a new run with its resolved configuration and return its id."""
+        """Write down a new run with its resolved configuration and return its id; refused over a torn record."""
+        if self._torn:
+            raise BabelscopeError(f"{self._torn}; `babelscope process --again` makes the record anew from the evidence")
         return runs.begin_run(self._parts, config)
 
     def end_run(self, run: str, ok: bool, *, stopped: bool = False) -> None:
@@ -134,6 +143,7 @@ class Library:
     def reprocess(self) -> int:
         """Give every article capture back to the pipeline and empty record and views; return how many captures."""
         self.bands.forget()
+        self._torn = ""
         return reprocess(self._parts)
 
     def rebuild(self) -> int:

@@ -70,9 +70,12 @@ class Reader:
         return found[0] if found else None
 
     def documents(self, ids: Sequence[str]) -> list[Document]:
-        """Return the documents of ``ids``, in that order, unknown ones left out; ``BadInput`` if the record is torn."""
+        """Return the documents of ``ids``, in order, unknown ones left out; ``BabelscopeError`` for a torn record."""
         places = lookup.places(self._engine, ids)
-        return self._records.read_many([places[id_] for id_ in ids if id_ in places])
+        try:
+            return self._records.read_many([places[id_] for id_ in ids if id_ in places])
+        except BadInput as error:
+            raise BabelscopeError(f"{error}; `babelscope verify` says what else is damaged") from None
 
     def rows(self, ids: Sequence[str]) -> list[DocumentRow]:
         """Return the light rows of ``ids``, in that order, unknown ones left out."""

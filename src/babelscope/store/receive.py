@@ -172,7 +172,8 @@ class _Book:
 
     def polled(self, event: Polled) -> None:
         visit = event.visit
-        self.counts["poll", "failed" if visit.error else "answered", str(visit.status) if visit.status else ""] += 1
+        reason = visit.error.partition(":")[0] or (str(visit.status) if visit.status else "")
+        self.counts["poll", "failed" if visit.error else "answered", reason] += 1
         for item in event.items:
             self._found(item)
 

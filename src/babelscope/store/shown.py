@@ -52,12 +52,13 @@ def entity_names(document: Document) -> tuple[str, ...]:
     mentions = document.layers.get("mentions")
     if not isinstance(mentions, Mentions):
         return ()
-    names = [_name(mention) for mention in mentions.items if mention.kind in _NAMED]
+    names = [shown_name(mention) for mention in mentions.items if mention.kind in _NAMED]
     counted = Counter(name for name in names if _is_name(name))
     return tuple(name for name, _ in counted.most_common(MAX_ENTITIES))
 
 
-def _name(mention: Mention) -> str:
+def shown_name(mention: Mention) -> str:
+    """Return the name by which a place or an organisation is listed; a transliteration is none."""
     reading = "" if mention.reads_as == anyascii(mention.surface) else mention.reads_as
     name = mention.place.name if mention.place else reading
     return " ".join((name or mention.surface).split())

@@ -124,7 +124,7 @@ def _day(params: QueryParams, name: str) -> dt.datetime | None:
         return None
     try:
         day = dt.date.fromisoformat(raw)
-        if not 1900 <= day.year <= 9000:
+        if not 1900 <= day.year <= 2200:  # the index counts nanoseconds in 64 bits: to 2262
             raise ValueError
     except ValueError:
         raise BadInput(f"{name}: {raw[:20]!r} is not a day; write it as 2026-11-24.") from None

@@ -17,6 +17,7 @@ from babelscope.explore.stories import FrontQuestion, front_page
 from babelscope.explore.story import count_names, story_view
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput, ModelMissing
+from babelscope.model import Anchor, Document, Mention, Mentions
 from babelscope.store.reader import Reader
 from newsroom import DAY, PERSON, fill_store, make_config, unit
 
@@ -112,6 +113,14 @@ def test_p1_p4_persons_are_neither_listed_nor_ranked_nor_counted(room: Room) -> 
     assert room.found("", entities=(PERSON,)) == set()
     with pytest.raises(ValueError, match="person"):
         count_names([], "person")
+
+
+def test_an_organisation_is_listed_as_it_is_written_not_letter_by_letter() -> None:
+    anchor = Anchor(of="text", start=0, end=1)
+    romanised = Mention(anchor=anchor, surface="هيئة حكومية", kind="organisation", reads_as="hyi'h hkwmyh")
+    known = Mention(anchor=anchor, surface="الأمم المتحدة", kind="organisation", reads_as="United Nations")
+    document = Document(id="a", layers={"mentions": Mentions(items=(romanised, known))})
+    assert {count.label for count in count_names([document], "organisation")} == {"هيئة حكومية", "United Nations"}
 
 
 def test_a_document_shows_text_names_layers_and_provenance(room: Room) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+import zlib
 
 import pytest
 
+from babelscope.extract.decode import is_binary
 from babelscope.extract.stage import build
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
@@ -64,3 +67,20 @@ def test_too_large_a_page_is_bad_input(stage: Stage) -> None:
         stage([document(Page(body=b"x" * ((10 << 20) + 1)))])
     with pytest.raises(BadInput):
         stage([Document(id="1", layers={"page": {"body": "x"}})])
+
+
+BYTES = random.Random(1).randbytes(5_000)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/plain"])
+@pytest.mark.parametrize("body", [BYTES, b"\x89PNG\r\n\x1a\n" + BYTES, b"%PDF-1.7\n" + HTML, zlib.compress(BYTES)])
+def test_a_picture_under_the_name_of_a_page_is_no_article(stage: Stage, media_type: str, body: bytes) -> None:
+    (patch,) = stage([document(Page(body=body, media_type=media_type))])
+    assert patch == Patch(drop="media-type")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "utf-32", "iso2022_jp", "hz", "gb18030", "koi8-r"])
+def test_no_charset_of_the_web_is_taken_for_a_picture(charset: str) -> None:
+    for text in ("<p>Наводнение в городе</p>", "<p>東京で激しい雨が続く</p>", HTML.decode()):
+        assert not is_binary(text.encode(charset, "replace") * 20)
+    assert not is_binary(b"") and not is_binary(HTML + b"\0" * 5)

@@ -15,6 +15,7 @@ from babelscope.model import (
     Mention,
     Mentions,
     Page,
+    Source,
     capture_id,
     content_id,
     decode_document,
@@ -61,6 +62,12 @@ def test_a_document_that_does_not_fit_is_refused() -> None:
         decode_document(b'{"id": 3}')
     with pytest.raises(msgspec.ValidationError):
         decode_document(b'{"id": "a", "layers": {"language": {"code": 1}}}')
+
+
+def test_a_misspelt_key_of_a_source_is_refused_also_where_it_is_listened_to() -> None:
+    source = {"id": "a", "name": "A", "home": "https://a.example/"}
+    with pytest.raises(msgspec.ValidationError, match="evry"):
+        msgspec.convert({**source, "listens": [{"url": "https://a.example/rss.xml", "evry": 1}]}, Source)
 
 
 def test_time_is_published_else_seen() -> None:

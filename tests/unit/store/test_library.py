@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,31 @@ def test_everything_found_ends_somewhere(settings: Config) -> None:
         ("collect", "waiting"): 2,
         ("poll", "answered"): 1,
     }
+
+
+def test_the_ledger_says_why_a_poll_failed(settings: Config) -> None:
+    with Library.open(settings) as library:
+        run = library.begin_run(settings)
+        library.receive(run, [polled(error="private-address: 10.0.0.1 is not a public address")])
+        library.end_run(run, ok=True)
+        assert [(r.outcome, r.reason) for r in library.ledger(run)] == [("failed", "private-address")]
+
+
+def test_evidence_and_state_alone_are_enough_to_make_the_rest_anew(settings: Config) -> None:
+    ids = fill(settings, 3)
+    for folder in ("record", "index", "vectors"):
+        shutil.rmtree(Path(settings.store.directory) / folder)
+    with Library.open(settings) as library, pytest.raises(BabelscopeError, match="process --again"):
+        library.begin_run(settings)
+    with Library.open(settings) as library:
+        assert library.reprocess() == 3
+        run = library.begin_run(settings)
+        raw = library.pending(10)
+        library.commit(run, [made(d, n) for n, d in enumerate(raw)], {}, [])
+        library.end_run(run, ok=True)
+    with Reader.open(settings) as reader:
+        assert [d.id for d in reader.documents(ids)] == ids
+    assert not verify(settings).problems
 
 
 def test_what_waits_and_what_may_be_tried_again_is_carried_into_the_next_run(settings: Config) -> None:

@@ -244,6 +244,8 @@ def test_an_empty_answer_helps_on(site: Site) -> None:
         ("since=yesterday", "write it as 2026-11-24"),
         ("since=2026-11-24&until=2026-11-20", "nothing can match"),
         ("since=0001-01-01", "is not a day"),
+        ("until=9000-12-31", "is not a day"),
+        ("since=2262-04-12", "is not a day"),
         ("&".join(f"language=l{n}" for n in range(21)), "at most 20"),
         ("entity=" + "x" * 201, "longer than 200"),
     ],
@@ -339,6 +341,17 @@ def test_damaged_evidence_is_said_in_words(tmp_path: Path) -> None:
         assert page.status_code == 200
         assert "إضراب" in page.text and "cannot be read" in page.text
         assert client.get(f"/document/{ids['ar1']}/original").status_code == 503
+
+
+def test_a_damaged_record_is_a_fault_of_the_store_and_not_of_the_question(tmp_path: Path) -> None:
+    config = make_config(tmp_path / "torn")
+    ids = fill_store(config)
+    for segment in (tmp_path / "torn").rglob("*.parquet"):
+        segment.write_bytes(b"torn")
+    with client_of(config) as client:
+        for address in (f"/document/{ids['ar1']}", f"/story/{ids['en1']}", f"/api/v1/documents/{ids['ar1']}"):
+            answer = client.get(address)
+            assert (answer.status_code, "babelscope verify" in answer.text) == (503, True), address
 
 
 def test_a_checkout_without_built_files_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
