@@ -20,13 +20,20 @@ MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/plain",
 
 def read(target: str, config: Config) -> Document:
     """Return the document at ``target`` (a file or an http(s) address); raises ``BabelscopeError`` in words."""
-    raw = _from_address(target, config) if urlsplit(target).scheme in ("http", "https") else _from_file(target, config)
+    raw = _from_address(target, config) if _scheme(target) in ("http", "https") else _from_file(target, config)
     outcome = apply(PipelineSpec(stages=config.run.stages, config=config).open(), [raw])
     for drop in outcome.dropped:
         raise BabelscopeError(f"{target}: no document: {drop.reason}")
     for failure in outcome.failed:
         raise BabelscopeError(f"{target}: {failure.stage}: {failure.error}: {failure.message}")
     return outcome.kept[0]
+
+
+def _scheme(target: str) -> str:
+    try:
+        return urlsplit(target).scheme.lower()
+    except ValueError as error:
+        raise BabelscopeError(f"{target}: not an address: {error}") from None
 
 
 def _from_file(target: str, config: Config) -> Document:

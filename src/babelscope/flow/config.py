@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from babelscope.flow.errors import ConfigError
-from babelscope.model import Source
+from babelscope.model import Listen, Source
 
 Engine = Literal["embedded", "pool", "ray"]
 MAX_CONFIG_BYTES = 4 << 20
@@ -157,6 +159,10 @@ def resolve_config(data: dict[str, Any], base: Path, where: str = "configuration
     return msgspec.structs.replace(config, store=store)
 
 
+_LISTS: dict[str, type[msgspec.Struct]] = {"source": Source, "listens": Listen}
+_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
 def _refuse_unknown(data: dict[str, Any], kind: type[msgspec.Struct], where: str, prefix: str) -> None:
     fields = {f.name: f.type for f in msgspec.structs.fields(kind)}
     for key, value in data.items():
@@ -167,6 +173,10 @@ def _refuse_unknown(data: dict[str, Any], kind: type[msgspec.Struct], where: str
         inner = fields[key]
         if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
             _refuse_unknown(value, inner, where, f"{prefix}{key}.")
+        if key in _LISTS and isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict):
+                    _refuse_unknown(row, _LISTS[key], where, f"{prefix}{key}.")
 
 
 def _check_ranges(config: Config, where: str) -> None:
@@ -181,12 +191,34 @@ def _check_ranges(config: Config, where: str) -> None:
         "read.lead_chars": (config.read.lead_chars, 0),
         "serve.page_size": (config.serve.page_size, 1),
         "store.segment_mb": (config.store.segment_mb, 1),
+        "collect.max_items": (config.collect.max_items, 1),
+        "collect.max_redirects": (config.collect.max_redirects, 0),
+        "connect.story_window_hours": (config.connect.story_window_hours, 1),
+        "connect.story_max": (config.connect.story_max, 1),
     }
     for key, (value, low) in least.items():
-        if value < low:
-            raise ConfigError(f"{where}: {key} = {value} is too small; at least {low}")
+        if not (value >= low and math.isfinite(value)):
+            raise ConfigError(f"{where}: {key} = {value} is out of range; at least {low}")
     if not 0 <= config.run.max_failure_share <= 1:
         raise ConfigError(f"{where}: run.max_failure_share must lie between 0 and 1")
+    if not 0 < config.connect.copy_threshold <= 1:
+        raise ConfigError(f"{where}: connect.copy_threshold must lie above 0 and be at most 1")
+    if not 0 <= config.serve.port <= 65535:
+        raise ConfigError(f"{where}: serve.port = {config.serve.port}; ports go from 0 to 65535")
+    if config.read.translate_backend not in ("firefox", "none"):
+        raise ConfigError(f"{where}: read.translate_backend must be firefox or none")
+    _check_sources(config, where)
+
+
+def _check_sources(config: Config, where: str) -> None:
+    for source in config.source:
+        if not _SOURCE_ID.fullmatch(source.id):
+            raise ConfigError(f"{where}: source id {source.id!r}: use letters, digits, '.', '_' and '-', 64 at most")
+        if source.country and not re.fullmatch("[A-Z]{2}", source.country):
+            raise ConfigError(f"{where}: source {source.id}: country is two capital letters (ISO 3166-1), as IE")
+        for listen in source.listens:
+            if not listen.url.startswith(("http://", "https://")) or listen.every < 0:
+                raise ConfigError(f"{where}: source {source.id}: listens needs an http(s) url, and every of 0 or more")
     ids = [s.id for s in config.source]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise ConfigError(f"{where}: source {twice!r} is listed twice; ids must be unique")
