@@ -9,10 +9,8 @@ exact; trafilatura's segments F1 .921 (.922 / .924); goose3 recall .932 before t
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import statistics
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,31 +18,19 @@ import pytest
 
 from babelscope.extract.page import extract_html, find_candidate
 from babelscope.model import Article
+from reading_cases import evaluation_set, metrics
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 Row = dict[str, Any]
 pytestmark = pytest.mark.slow
 
 
-def module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"evaluation_{name}", DATA / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
 def rows(name: str) -> list[Row]:
-    if not any((DATA / name).glob("*.gz")):
-        pytest.skip(f"the evaluation set {name} is not here ({DATA})")
-    return [row for row in getattr(module("load"), name)() if row["html"]]
+    return [row for row in evaluation_set(name) if row["html"]]
 
 
-@pytest.fixture(scope="module")
-def metrics() -> ModuleType:
-    if not (DATA / "metrics.py").exists():
-        pytest.skip(f"the metrics are not here ({DATA})")
-    return module("metrics")
+@pytest.fixture(scope="module", name="metrics")
+def loaded_metrics() -> ModuleType:
+    return metrics()
 
 
 def extracted(pages: list[Row]) -> list[Article | None]:

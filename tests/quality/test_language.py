@@ -7,12 +7,8 @@ the model knows (.793 over all 72; 90 % of the answers given are right), word pa
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from collections import Counter
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -20,25 +16,11 @@ from babelscope.flow.config import Config
 from babelscope.languages.codes import canonical_code
 from babelscope.model import Document, Language
 from babelscope.understand.language import LanguageStage, build
+from reading_cases import evaluation_set, metrics
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 UNKNOWN_TO_THE_MODEL = frozenset({"lg", "sn", "st", "tn", "ts", "xh", "zu"})
 ALSO_UNKNOWN = frozenset({"ee", "ff", "fj", "fo", "hmn", "nd", "nso", "ny", "om", "rw", "ss", "to", "ty", "ve"})
 pytestmark = pytest.mark.slow
-
-
-def module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"evaluation_{name}", DATA / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
-def load(name: str) -> Any:
-    if not any((DATA / name).glob("*.gz")):
-        pytest.skip(f"the evaluation set {name} is not here ({DATA})")
-    return getattr(module("load"), name)()
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +36,7 @@ def identified(stage: LanguageStage, docs: list[Document]) -> list[Language]:
 
 @pytest.fixture(scope="module")
 def lines() -> list[dict[str, str]]:
-    found: list[dict[str, str]] = load("lid_lingua")
+    found: list[dict[str, str]] = evaluation_set("lid_lingua")
     return found
 
 
@@ -63,7 +45,7 @@ def test_short_texts(stage: LanguageStage, lines: list[dict[str, str]], kind: st
     chosen = [line for line in lines if line["kind"] == kind and line["lang"] not in UNKNOWN_TO_THE_MODEL]
     found = identified(stage, [Document(id="x", text=line["text"]) for line in chosen])
     gold = [canonical_code(line["lang"]) for line in chosen]
-    assert module("metrics").macro_accuracy(gold, [layer.code for layer in found]) >= floor
+    assert metrics().macro_accuracy(gold, [layer.code for layer in found]) >= floor
 
 
 def test_confidence_means_something(stage: LanguageStage, lines: list[dict[str, str]]) -> None:
@@ -82,7 +64,7 @@ def test_confidence_means_something(stage: LanguageStage, lines: list[dict[str, 
 
 
 def documents() -> tuple[list[str], list[Document]]:
-    texts = load("ntrex_dev")
+    texts = evaluation_set("ntrex_dev")
     gold, docs = [], []
     starts: dict[str, list[int]] = {}
     for index, name in enumerate(texts["doc_ids"]):
@@ -102,7 +84,7 @@ def test_documents_and_speed(stage: LanguageStage) -> None:
     unknown = UNKNOWN_TO_THE_MODEL | ALSO_UNKNOWN | {"und"}
     known = [(g, f) for g, f in zip(gold, found, strict=True) if g not in unknown]
     others = [f for g, f in zip(gold, found, strict=True) if g in unknown]
-    assert module("metrics").macro_accuracy([g for g, _ in known], [f for _, f in known]) >= 0.93
+    assert metrics().macro_accuracy([g for g, _ in known], [f for _, f in known]) >= 0.93
     assert sum(f == "und" for f in others) / len(others) >= 0.8
     # 5,000 to 7,000 documents per second of one core were measured; half of it is asked of a busy machine
     assert speed >= 2_500
