@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from babelscope.flow.shapes import Item, Visit
+from babelscope.flow.shapes import Item, Look, Visit
 from babelscope.model import Document, Membership
 
 
@@ -71,3 +71,7 @@ class OneItem:
     def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
         """The one address."""
         return [self._item]
+
+    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
+        """Nothing is looked at again."""
+        return []

@@ -65,8 +65,21 @@ class CollectConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Redirects followed; each target is checked like a first address."""
     max_items: int = 200
     """Items taken from one feed at one poll."""
+    look_again_days: int = 30
+    """Days after its first capture in which an article is looked at again for changes, ever more seldom; 0: never."""
+    callback: str = ""
+    """Public address of the dashboard (https://…) for WebSub hubs to push to; empty: feeds are only polled."""
     allow_private: tuple[str, ...] = ()
     """Host names or addresses that may resolve to private networks (your own intranet); empty: none."""
+
+
+class RegistryConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Which outlets of the source registry are listened to, besides your own ``[[source]]`` tables."""
+
+    use: tuple[str, ...] = ()
+    """Ids (ie-rte), countries (country:IE), languages (language:sw), standings (standing:public), or "*" for all."""
+    directory: str = ""
+    """Folder of your own registry files (<country>/*.toml), read after the built-in one."""
 
 
 class ReadConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +136,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     store: StoreConfig = StoreConfig()
     run: RunConfig = RunConfig()
     collect: CollectConfig = CollectConfig()
+    registry: RegistryConfig = RegistryConfig()
     read: ReadConfig = ReadConfig()
     connect: ConnectConfig = ConnectConfig()
     models: ModelsConfig = ModelsConfig()

@@ -19,13 +19,17 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """A capture with its bytes, on the way to the evidence.
 
     ``request`` and ``response`` are the HTTP messages exactly as sent and received (for the WARC);
-    ``body`` is the response body with transfer and content encodings taken off.
+    ``body`` is the response body with transfer and content encodings taken off. An exchange taken from an archive may
+    have no request (b""); one whose capture has the form "resource" has the bare bytes as its response. ``etag`` and
+    ``last_modified`` are the validators for looking again.
     """
 
     capture: Capture
     request: bytes
     response: bytes
     body: bytes
+    etag: str = ""
+    last_modified: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +45,9 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     final: bool = True
     """False: try again in a later run (server error, time-out)."""
+    again: str = ""
+    """Id of the capture that was looked at again, when this is the outcome of a second look (not-modified, gone …)."""
+    status: int = 0
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +64,9 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What we know of a listened address after a poll: validators for conditional GET, health, next due time.
 
     ``failures`` counts failed polls in a row, ``error`` is the last one in words, ``found`` the items in the last
-    full answer.
+    full answer, ``new`` those of them never seen before. ``rate`` is the learned rhythm: new items an hour,
+    exponentially weighted (negative: not learned yet). ``hub`` is a WebSub hub that the address names, ``moved`` where
+    it says that it has moved for good (301, 308).
     """
 
     url: str
@@ -70,6 +79,19 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     error: str = ""
     found: int = 0
+    new: int = 0
+    rate: float = -1.0
+    hub: str = ""
+    moved: str = ""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A page to be looked at again: its item, the capture before, and the validators for a conditional GET."""
+
+    item: Item
+    capture: str
+    etag: str = ""
+    last_modified: str = ""
 
 
 class Polled(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +115,32 @@ class CollectMemory(Protocol):
 
     def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
         """Return items that were found but not yet taken or refused (left over from a run that was cut short)."""
+        ...
+
+    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
+        """Return the pages that are due to be looked at again, longest due first, bounded."""
+        ...
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Leave to ask a host: ``ready_at`` is the earliest moment of the first request (spacing is handed over)."""
+
+    ready_at: dt.datetime
+
+
+class HostLeases(Protocol):
+    """Which of several collectors may ask a host: one at a time, so that its spacing is kept by all together."""
+
+    def take(self, host: str) -> Turn | None:
+        """Return the turn of this collector at ``host``; None while another one has it."""
+        ...
+
+    def release(self, host: str, ready_at: dt.datetime) -> None:
+        """Give ``host`` back; the next holder waits until ``ready_at``."""
+        ...
+
+    def renew(self) -> None:
+        """Keep what is held; called every few seconds while collecting."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What flows through Babelscope. This room imports nothing but the standard library and msgspec."""
 
-from babelscope.model.capture import Capture, Hints, Rights, capture_id, document_id
+from babelscope.model.capture import Capture, Enclosure, Hints, Rights, Sibling, capture_id, document_id
 from babelscope.model.document import Document, Patch, decode_document, encode_document
 from babelscope.model.failure import Failure, failure_id
 from babelscope.model.ids import body_hash, content_id
@@ -12,10 +12,12 @@ from babelscope.model.layers import (
     Embedding,
     Fingerprint,
     Language,
+    Links,
     Mention,
     Mentions,
     Page,
     Place,
+    Sheets,
     Translation,
     read_layer,
 )
@@ -30,10 +32,12 @@ __all__ = [
     "Capture",
     "Document",
     "Embedding",
+    "Enclosure",
     "Failure",
     "Fingerprint",
     "Hints",
     "Language",
+    "Links",
     "Listen",
     "Membership",
     "Mention",
@@ -42,6 +46,8 @@ __all__ = [
     "Patch",
     "Place",
     "Rights",
+    "Sheets",
+    "Sibling",
     "Source",
     "Translation",
     "body_hash",

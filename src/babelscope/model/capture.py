@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +15,8 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
 
     ``robots`` is the decision ("allowed", "no-robots", "not-applicable"), ``robots_hash`` the SHA-256 of the
     robots.txt it rests on, ``robots_tag`` the X-Robots-Tag header, ``tdm_reservation`` the TDMRep header
-    ("", "0" or "1") and ``tdm_policy`` its address.
+    ("", "0" or "1"), ``tdm_policy`` its address and ``tdm_source`` where the reservation stands ("header", "page",
+    "file" for /.well-known/tdmrep.json, "" if nowhere).
     """
 
     robots: str
@@ -23,6 +25,23 @@ class Rights(msgspec.Struct, frozen=True, kw_only=True):
     meta_robots: str = ""
     tdm_reservation: str = ""
     tdm_policy: str = ""
+    tdm_source: str = ""
+
+
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
+    """A sound or picture file that a feed entry carries; ``size`` in bytes and ``seconds`` of play, 0 if not told."""
+
+    url: str
+    media_type: str = ""
+    size: int = 0
+    seconds: int = 0
+
+
+class Sibling(msgspec.Struct, frozen=True, kw_only=True):
+    """The same article in another language, as its publisher says (hreflang, BCP 47)."""
+
+    language: str
+    url: str
 
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +52,17 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
     published_at: dt.datetime | None = None
     authors: tuple[str, ...] = ()
     language: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True):
-    """One exchange. ``id`` = hash(source, address, body); the bytes themselves live in the evidence (WARC)."""
+    """One exchange. ``id`` = hash(source, address, body); the bytes themselves live in the evidence (WARC).
+
+    ``form``: "http" when the evidence holds an HTTP message, "resource" when it holds bare bytes (a file of a folder,
+    a record of an archive that kept no message). ``replaces`` is the id of the capture of the same address before it,
+    when the page was looked at again and had changed.
+    """
 
     id: str
     source: str
@@ -50,6 +76,8 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     rights: Rights
     hints: Hints = Hints()
+    form: Literal["http", "resource"] = "http"
+    replaces: str = ""
     segment: str = ""
     offset: int = -1
 

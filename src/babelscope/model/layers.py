@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from babelscope.model.capture import Hints
+from babelscope.model.capture import Hints, Sibling
 
 Grade = Literal["neural", "pivot", "gist", "none"]
 Part = Literal["title", "text"]
@@ -44,6 +44,19 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     image: str = ""
     method: str = "html"
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says about its own addresses: the canonical one, and the same article in other languages."""
+
+    canonical: str = ""
+    siblings: tuple[Sibling, ...] = ()
+
+
+class Sheets(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each page of a paginated original (PDF) begins: code points of the text, one per page, rising."""
+
+    starts: tuple[int, ...] = ()
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +134,8 @@ class Embedding(msgspec.Struct, frozen=True, kw_only=True):
 LAYER_TYPES: dict[str, type[msgspec.Struct]] = {
     "page": Page,
     "article": Article,
+    "links": Links,
+    "sheets": Sheets,
     "language": Language,
     "translation": Translation,
     "mentions": Mentions,

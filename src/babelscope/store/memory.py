@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, RowMapping, or_, select
 
-from babelscope.flow.shapes import Item, Visit
+from babelscope.flow.shapes import Item, Look, Visit
 from babelscope.model import Hints
 from babelscope.store.database import chunks
 from babelscope.store.tables import items, url_hash, visits
@@ -50,6 +51,10 @@ class SqlMemory:
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings()
             return [item_of(row) for row in rows if row["source"] in wanted]
+
+    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
+        """Return the pages that are due to be looked at again."""
+        return []
 
 
 def visit_of(row: RowMapping) -> Visit:

@@ -34,7 +34,7 @@ def receive(parts: Parts, run: str, events: Sequence[Event]) -> int:
         if rows:
             connection.execute(captures.insert(), rows)
         sizes = {place.segment: place.end for _, place in sorted(places.items(), key=lambda p: p[1].end)}
-        upsert(connection, evidence, [{"name": name, "size": size} for name, size in sizes.items()])
+        upsert(connection, evidence, [{"name": name, "size": size, "holder": ""} for name, size in sizes.items()])
         upsert(connection, visits, list(_visit_rows(events).values()))
         counts = _settle(connection, parts, run, events, before)
         ledger.record(connection, run, counts)
@@ -80,7 +80,7 @@ def _ready_segment(parts: Parts) -> None:
     segment = parts.evidence.current(parts.acknowledged)
     if segment not in parts.acknowledged:
         with parts.engine.begin() as connection:
-            upsert(connection, evidence, [{"name": segment, "size": 0}])
+            upsert(connection, evidence, [{"name": segment, "size": 0, "holder": ""}])
         parts.acknowledged[segment] = 0
     parts.evidence.start(segment)
 
@@ -110,6 +110,8 @@ def _capture_rows(events: Iterable[Event], places: dict[str, Location], run: str
             "charset",
             "body_hash",
             "size",
+            "form",
+            "replaces",
         )
         rows[capture.id] = {
             **{name: getattr(capture, name) for name in names},

@@ -70,13 +70,16 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. ``state`` is running, ok, failed or interrupted; ``config`` its resolved configuration (JSON)."""
+    """One run. ``state`` is running, ok, failed or interrupted; ``config`` its resolved configuration (JSON),
+    ``holder`` the process that did it.
+    """
 
     id: str
     started_at: dt.datetime
     ended_at: dt.datetime | None
     state: str
     config: str
+    holder: str = ""
 
 
 class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):

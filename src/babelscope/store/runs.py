@@ -31,6 +31,7 @@ def begin_run(parts: Parts, config: Config) -> str:
             "ended_at": None,
             "state": "running",
             "config": to_json(_without_secrets(config)),
+            "holder": "",
         }
         connection.execute(runs.insert(), [row])
         ledger.record(connection, run, {("collect", "carried", ""): ledger.count_waiting(connection)})

@@ -91,7 +91,7 @@ sources = Table(
 )  # fmt: skip
 runs = Table(
     "runs", metadata, _id(primary_key=True), _time("started_at"), _time("ended_at", nullable=True), _id("state"),
-    _text("config"), Index("runs_started", "started_at"),
+    _text("config"), _text("holder"), Index("runs_started", "started_at"),
 )  # fmt: skip
 ledger = Table(
     "ledger", metadata, _id("run", primary_key=True), _id("stage", primary_key=True), _id("outcome", primary_key=True),
@@ -100,7 +100,7 @@ ledger = Table(
 visits = Table(
     "visits", metadata, Column("url", SafeText, primary_key=True), _text("source"), _time("checked_at"),
     _time("next_due"), _number("status"), _text("etag"), _text("last_modified"), _number("failures"), _text("error"),
-    _number("found"),
+    _number("found"), _number("new"), Column("rate", Float, nullable=False), _text("hub"), _text("moved"),
     Index("visits_source", "source"),
 )  # fmt: skip
 items = Table(
@@ -110,12 +110,13 @@ items = Table(
     _time("settled_at", nullable=True),
     Index("items_url", "url_hash"), Index("items_open", "open", "found_at"), Index("items_state", "state"),
 )  # fmt: skip
-evidence = Table("evidence", metadata, _id("name", primary_key=True), _number("size"))
+evidence = Table("evidence", metadata, _id("name", primary_key=True), _number("size"), _text("holder"))
 captures = Table(
     "captures", metadata, _serial(), _id(unique=True), _id("document", unique=True), _id("kind"), _text("source"),
     _text("url"), _text("final_url"), _time("fetched_at"), _number("status"), _text("media_type"), _text("charset"),
     _id("body_hash"), _number("size"), _text("rights"), _text("hints"), _id("segment"), _number("request_offset"),
     _number("offset"), _number("end_offset"), _text("payload_digest"), _id("state"), _text("reason"), _id("run"),
+    _id("form"), _id("replaces"),
     Index("captures_state", "state", "seq"), Index("captures_source", "source"),
 )  # fmt: skip
 segments = Table(
@@ -151,3 +152,31 @@ bands = Table(
 fingerprints = Table(
     "fingerprints", metadata, _id("document", primary_key=True), Column("minhash", LargeBinary, nullable=False)
 )
+# -- several collectors, second looks, health: schema 0002 --------------------------------------------------------
+configs = Table("configs", metadata, _id(primary_key=True), _text("config"))
+counters = Table("counters", metadata, _id("name", primary_key=True), _number("value"))
+leases = Table(
+    "leases", metadata, Column("name", SafeText, primary_key=True), _text("holder"), _number("fence"), _time("until"),
+    _time("ready_at"), Index("leases_holder", "holder"),
+)  # fmt: skip
+looks = Table(
+    "looks", metadata, _id(primary_key=True), _id("url_hash"), _text("source"), _text("url"), _id("capture"),
+    _id("state"), _number("status"), _number("count"), _number("failures"), _text("etag"), _text("last_modified"),
+    _time("first_at"), _time("looked_at"), _time("next_due", nullable=True), _time("changed_at", nullable=True),
+    _time("gone_at", nullable=True),
+    Index("looks_due", "next_due"), Index("looks_url", "url_hash"), Index("looks_state", "state"),
+)  # fmt: skip
+volumes = Table(
+    "volumes", metadata, Column("source", SafeText, primary_key=True), _id("day", primary_key=True),
+    _id("measure", primary_key=True), _number("count"), Index("volumes_day", "day"),
+)  # fmt: skip
+alarms = Table(
+    "alarms", metadata, _id(primary_key=True), _text("source"), _id("kind"), _time("raised_at"),
+    _time("cleared_at", nullable=True), _text("detail"), Column("expected", Float, nullable=False),
+    Column("received", Float, nullable=False), Index("alarms_source", "source"), Index("alarms_raised", "raised_at"),
+)  # fmt: skip
+subscriptions = Table(
+    "subscriptions", metadata, Column("topic", SafeText, primary_key=True), _text("hub"), _text("source"),
+    _id("token", unique=True), _text("secret"), _id("state"), _time("asked_at"), _time("until", nullable=True),
+    _text("error"),
+)  # fmt: skip
