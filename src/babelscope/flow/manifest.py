@@ -24,7 +24,11 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One model of the manifest; ``files[0]`` is the main one, its hash names the model in ``doctor`` and stamps."""
+    """One model of the manifest; ``files[0]`` is the main one, its hash names the model in ``doctor`` and stamps.
+
+    ``modules`` are what must be importable, beside the carrier, to use it. Without an ``optional`` model its stage
+    works on, and says in the layer what it could not do.
+    """
 
     id: str
     task: str
@@ -39,6 +43,8 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     weights_status: Literal["verified", "declared", "unclear"]
     kind: Literal["core", "extra", "test", "user-supplied"]
     extra: str = ""
+    modules: tuple[str, ...] = ()
+    optional: bool = False
     files: tuple[ModelFile, ...]
 
     @property

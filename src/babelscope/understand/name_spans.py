@@ -12,7 +12,7 @@ from babelscope.languages.names import fold_name
 from babelscope.model.layers import MentionKind, Part
 
 MAX_REPEATED = 60
-_EDGE = " \t\r\n\"'“”„«»‘’`.,;:()[]{}<>!?…-–—_*|/\\"
+_EDGE = " \t\r\n\u00a0\u202f\u3000\"'“”„«»‘’`.,;:()[]{}<>!?…-–—_*|/\\"
 _LEADING = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _TRAILING = re.compile(r"['’]s?$")
 
@@ -28,15 +28,20 @@ class Name(msgspec.Struct, frozen=True):
     by: str
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without articles, quotation marks, possessive endings and white space at its edges."""
+def trimmed(
+    text: str, start: int, end: int, articles: re.Pattern[str] = _LEADING, endings: re.Pattern[str] = _TRAILING
+) -> tuple[int, int]:
+    """Return the span without articles, quotation marks, possessive endings and white space at its edges.
+
+    ``articles`` and ``endings`` are those of the language, as patterns; English ones, if none are given.
+    """
     end = start + len(text[start:end].split("\n", 1)[0].rstrip())
     while True:
         piece = text[start:end]
-        article = _LEADING.match(piece)
+        article = articles.match(piece)
         left = article.end() if article else len(piece) - len(piece.lstrip(_EDGE))
         kept = piece[left:]
-        possessive = _TRAILING.search(kept)
+        possessive = endings.search(kept)
         right = len(possessive[0]) if possessive else len(kept) - len(kept.rstrip(_EDGE))
         if right == 1 and kept.endswith(".") and "." in kept[:-1].rsplit(" ", 1)[-1]:
             right = 0  # the full stop of "U.S." belongs to the name

@@ -20,6 +20,7 @@ from babelscope.understand.gazetteer_build import (
     name_key,
     stem,
 )
+from babelscope.understand.short_names import long_name
 from babelscope.understand.stopnames import COMMON_WORDS
 
 MAX_WORDS = 5
@@ -115,7 +116,7 @@ def _scope(language: str, gazetteer: Gazetteer) -> str:
 
 def candidates_of(surface: str, language: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
     """Return all places that ``surface``, which a model called a place, may name."""
-    key = name_key(surface)
+    key = name_key(long_name(surface, language) or surface)
     language = _scope(language, gazetteer)
     keys = [f"{language}|{key}", key]
     if key.startswith("the "):

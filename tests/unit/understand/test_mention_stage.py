@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from babelscope.languages.codes import language_name
 from babelscope.model import Document, Mention, Mentions
 from babelscope.understand.mentions import MentionStage, build, in_latin
 from babelscope.understand.name_spans import trimmed
@@ -77,10 +78,7 @@ def test_a_people_stands_for_its_country_with_a_low_score(stage: MentionStage) -
         ("es", "Ayer el presidente Luis Arce habló.", "Luis Arce", "person"),
         ("es", "Según el Ministerio de Salud, no hay casos.", "Ministerio de Salud", "organisation"),
         ("pt", "Segundo a Universidade de Coimbra, a taxa caiu.", "Universidade de Coimbra", "organisation"),
-        ("fr", "Hier, le ministre Bruno Le Maire a parlé.", "Bruno Le Maire", "person"),
         ("de", "Gestern wuchs Siemens Energy AG stark.", "Siemens Energy AG", "organisation"),
-        ("ru", "Вчера президент Владимир Путин выступил.", "Владимир Путин", "person"),
-        ("ja", "昨日、トヨタ自動車株式会社が発表した。", "トヨタ自動車株式会社", "organisation"),
         ("th", "วันนี้ กระทรวงสาธารณสุข ประกาศ", "กระทรวงสาธารณสุข", "organisation"),
         ("ar", "قالت وزارة الصحة اليوم", "وزارة الصحة", "organisation"),
         ("sw", "Jana rais Samia Suluhu Hassan alisema.", "Samia Suluhu Hassan", "person"),
@@ -91,7 +89,11 @@ def test_rules_find_names_without_a_model(
 ) -> None:
     layer = mentions(stage, document(text, language))
     assert {m.surface: m.kind for m in layer.items}.get(surface) == kind
-    assert f"no model of names for {language}" in layer.reason
+    assert layer.reason.startswith(f"no model of names for {language_name(language)}: ")
+
+
+def test_an_unknown_language_is_called_so(stage: MentionStage) -> None:
+    assert mentions(stage, document("Wer weiß", "und")).reason.startswith("no model of names for an unknown language:")
 
 
 def test_german_nouns_are_not_names(stage: MentionStage) -> None:
