@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from babelscope.flow.checks import check_source, convert, refuse_unknown
 from babelscope.flow.errors import ConfigError
-from babelscope.model import Listen, Source
+from babelscope.model import Source
 
 Engine = Literal["embedded", "pool", "ray"]
 MAX_CONFIG_BYTES = 4 << 20
@@ -158,39 +157,28 @@ def load_config(path: Path) -> Config:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    return resolve_config(data, path.parent, str(path))
+    return _with_registry(resolve_config(data, path.parent, str(path)), str(path))
 
 
 def resolve_config(data: dict[str, Any], base: Path, where: str = "configuration") -> Config:
     """Return the typed configuration of plain ``data``; ``base`` anchors relative folders."""
-    _refuse_unknown(data, Config, where, "")
-    try:
-        config = msgspec.convert(data, Config)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {error}") from None
+    refuse_unknown(data, Config, where)
+    config = convert(data, Config, where)
     _check_ranges(config, where)
     store = msgspec.structs.replace(config.store, directory=str((base / config.store.directory).resolve()))
-    return msgspec.structs.replace(config, store=store)
+    own = str((base / config.registry.directory).resolve()) if config.registry.directory else ""
+    registry = msgspec.structs.replace(config.registry, directory=own)
+    return msgspec.structs.replace(config, store=store, registry=registry)
 
 
-_LISTS: dict[str, type[msgspec.Struct]] = {"source": Source, "listens": Listen}
-_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+def _with_registry(config: Config, where: str) -> Config:
+    """Return ``config`` with the outlets that ``registry.use`` names; the registry is not read if it names none."""
+    if not config.registry.use:
+        return config
+    from babelscope.flow.sources import chosen_sources
 
-
-def _refuse_unknown(data: dict[str, Any], kind: type[msgspec.Struct], where: str, prefix: str) -> None:
-    fields = {f.name: f.type for f in msgspec.structs.fields(kind)}
-    for key, value in data.items():
-        if key not in fields:
-            near = difflib.get_close_matches(key, fields, n=1)
-            hint = f"; did you mean {prefix}{near[0]}?" if near else f"; known: {', '.join(fields)}"
-            raise ConfigError(f"{where}: unknown key {prefix}{key}{hint}")
-        inner = fields[key]
-        if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
-            _refuse_unknown(value, inner, where, f"{prefix}{key}.")
-        if key in _LISTS and isinstance(value, list):
-            for row in value:
-                if isinstance(row, dict):
-                    _refuse_unknown(row, _LISTS[key], where, f"{prefix}{key}.")
+    found = chosen_sources(config.registry.use, config.registry.directory, config.source, where)
+    return msgspec.structs.replace(config, source=found)
 
 
 def _check_ranges(config: Config, where: str) -> None:
@@ -207,6 +195,7 @@ def _check_ranges(config: Config, where: str) -> None:
         "store.segment_mb": (config.store.segment_mb, 1),
         "collect.max_items": (config.collect.max_items, 1),
         "collect.max_redirects": (config.collect.max_redirects, 0),
+        "collect.look_again_days": (config.collect.look_again_days, 0),
         "connect.story_window_hours": (config.connect.story_window_hours, 1),
         "connect.story_max": (config.connect.story_max, 1),
     }
@@ -226,13 +215,7 @@ def _check_ranges(config: Config, where: str) -> None:
 
 def _check_sources(config: Config, where: str) -> None:
     for source in config.source:
-        if not _SOURCE_ID.fullmatch(source.id):
-            raise ConfigError(f"{where}: source id {source.id!r}: use letters, digits, '.', '_' and '-', 64 at most")
-        if source.country and not re.fullmatch("[A-Z]{2}", source.country):
-            raise ConfigError(f"{where}: source {source.id}: country is two capital letters (ISO 3166-1), as IE")
-        for listen in source.listens:
-            if not listen.url.startswith(("http://", "https://")) or listen.every < 0:
-                raise ConfigError(f"{where}: source {source.id}: listens needs an http(s) url, and every of 0 or more")
+        check_source(source, where)
     ids = [s.id for s in config.source]
     for twice in {i for i in ids if ids.count(i) > 1}:
         raise ConfigError(f"{where}: source {twice!r} is listed twice; ids must be unique")
