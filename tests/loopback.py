@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import heapq
+import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from babelscope.flow.config import CollectConfig, Config
-from babelscope.flow.shapes import Exchange, Item, Polled, Refusal, Visit
+from babelscope.flow.shapes import Exchange, Item, Look, Polled, Refusal, Visit
 from babelscope.model import Listen, Source
 
 START = dt.datetime(2026, 1, 5, 12, 0, tzinfo=dt.UTC)
@@ -24,6 +26,7 @@ class Request:
     headers: dict[str, str]
     raw: bytes
     at: float
+    body: bytes = b""
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -85,7 +88,9 @@ class Site:
         try:
             while True:
                 raw = await reader.readuntil(b"\r\n\r\n")
-                if not await self._answer(raw, writer):
+                length = re.search(rb"(?i)\r\ncontent-length: (\d+)", raw)
+                body = await reader.readexactly(int(length[1])) if length else b""
+                if not await self._answer(raw, body, writer):
                     break
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
@@ -96,12 +101,12 @@ class Site:
             with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
-    async def _answer(self, raw: bytes, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(self, raw: bytes, body: bytes, writer: asyncio.StreamWriter) -> bool:
         first, *lines = raw.decode("latin-1").rstrip().split("\r\n")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         host = headers["host"].rpartition(":")[0] if ":" in headers["host"] else headers["host"]
         at = self._clock.monotonic() if self._clock else asyncio.get_running_loop().time()
-        request = Request(host + first.split(" ")[1], headers, raw, at)
+        request = Request(host + first.split(" ")[1], headers, raw, at, body)
         self.log.append(request)
         self.active[host] = self.active.get(host, 0) + 1
         self.most_active[host] = max(self.most_active.get(host, 0), self.active[host])
@@ -160,10 +165,19 @@ def _held_back(found: Answer, pause: float) -> Answer:
 
 
 class SimulatedClock:
-    """Time that passes only when somebody sleeps."""
+    """Time that passes only when everybody sleeps, and then to the moment when the first one wakes.
+
+    ``SETTLE`` real seconds are left for what is on its way over the loopback before time jumps.
+    """
+
+    SETTLE = 0.002
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._count = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def now(self) -> dt.datetime:
         return START + dt.timedelta(seconds=self.passed)
@@ -172,9 +186,25 @@ class SimulatedClock:
         return 1000.0 + self.passed
 
     async def sleep(self, seconds: float) -> None:
-        wake = self.passed + seconds
-        await asyncio.sleep(0)
-        self.passed = max(self.passed, wake)
+        loop = asyncio.get_running_loop()
+        self._count += 1
+        woken: asyncio.Future[None] = loop.create_future()
+        heapq.heappush(self._sleepers, (self.passed + seconds, self._count, woken))
+        if self._timer is None or self._timer.cancelled() or self._loop is not loop:
+            self._loop, self._timer = loop, loop.call_later(self.SETTLE, self._pass)
+        await woken
+
+    def _pass(self) -> None:
+        """Wake the first sleeper; whoever sleeps after him is woken no sooner than he had time to act."""
+        self._timer = None
+        while self._sleepers:
+            wake, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                self.passed = max(self.passed, wake)
+                woken.set_result(None)
+                break
+        if self._sleepers and self._loop is not None:
+            self._timer = self._loop.call_later(self.SETTLE, self._pass)
 
 
 @dataclass
@@ -184,6 +214,7 @@ class Memory:
     visits: dict[str, Visit] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     found: dict[str, Item] = field(default_factory=dict)
+    again: list[Look] = field(default_factory=list)
 
     def visit(self, url: str) -> Visit | None:
         return self.visits.get(url)
@@ -194,7 +225,12 @@ class Memory:
     def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
         return [item for item in self.found.values() if item.source in sources]
 
+    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
+        return [look for look in self.again if look.item.source in sources]
+
     def take(self, event: Polled | Exchange | Refusal) -> None:
+        if isinstance(event, Exchange | Refusal) and self._looked(event):
+            return
         if isinstance(event, Polled):
             self.visits[event.visit.url] = event.visit
             self.found.update({item.url: item for item in event.items})
@@ -202,6 +238,11 @@ class Memory:
         url = event.capture.url if isinstance(event, Exchange) else event.url
         if isinstance(event, Exchange) or event.final:
             self.versions[url] = self.found.pop(url).version if url in self.found else self.versions.get(url, "")
+
+    def _looked(self, event: Exchange | Refusal) -> bool:
+        capture = event.capture.replaces if isinstance(event, Exchange) else event.again
+        self.again = [look for look in self.again if look.capture != capture]
+        return bool(capture)
 
 
 def config(**collect: object) -> Config:

@@ -117,7 +117,7 @@ async def test_a_loop_is_seen_at_once() -> None:
     async with Site(answers) as site:
         collector = FeedCollector(config(max_redirects=50), hosts=site.hosts("courier.test"), clock=SimulatedClock())
         events = await gather(collector, [source(FEED)], Memory())
-    assert refusals(events) == {PAGE: "redirects"} and len(site.asked()) == 4
+    assert refusals(events) == {PAGE: "redirects"} and len(site.asked()) == 5
 
 
 async def test_a_chain_of_redirects_ends() -> None:
@@ -127,7 +127,7 @@ async def test_a_chain_of_redirects_ends() -> None:
         collector = FeedCollector(config(), hosts=site.hosts("courier.test"), clock=SimulatedClock())
         events = await gather(collector, [source(FEED)], Memory())
     assert refusals(events) == {"http://courier.test/0": "redirects"}
-    assert len(site.asked()) == 2 + 6
+    assert len(site.asked()) == 3 + 6
 
 
 @pytest.mark.responsible
@@ -366,3 +366,71 @@ async def test_one_bad_host_does_not_hold_up_the_others() -> None:
         events = await gather(collector, [source(FEED)], Memory())
     assert len(exchanges(events)) == 20 and set(refusals(events).values()) == {"too-slow"}
     assert time.monotonic() - began < 8
+
+
+# ------------------------------------------------- cookies, rules files, hubs ----
+
+
+@pytest.mark.responsible
+async def test_c1_cookies_are_never_sent_back() -> None:
+    page = answer(HTML, set_cookie="id=1; Path=/; Domain=test")
+    answers: dict[str, Answer] = {"courier.test/feed.xml": feed("/page", "/jump", "http://herald.test/a")}
+    answers |= {"courier.test/page": page, "herald.test/a": page}
+    answers["courier.test/jump"] = redirect("http://herald.test/b").replace(b"\r\n", b"\r\nSet-Cookie: id=2\r\n", 1)
+    answers["herald.test/b"] = page
+    async with Site(answers) as site:
+        hosts = site.hosts("courier.test", "herald.test")
+        collector = FeedCollector(config(), hosts=hosts, clock=SimulatedClock())
+        events = await gather(collector, [source(FEED)], Memory())
+    assert len(exchanges(events)) == 3
+    for request in site.log:
+        assert not {"cookie", "authorization", "referer", "x-forwarded-for"} & set(request.headers)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        gzip_bomb(40),
+        b"[" * 900_000,
+        b"[" + b'{"location": "' + b"*a" * 200_000 + b'$", "tdm-reservation": 1},' + b"]",
+        b"\xff\xfe\0\0" * 1000,
+        b"x" * 3_000_000,
+        b'[{"location": "/", "tdm-reservation": 1e999}]',
+    ],
+)
+async def test_a_hostile_tdmrep_file_says_nothing_and_stops_nothing(found: bytes) -> None:
+    coding = "gzip" if found.startswith(b"\x1f\x8b") else "identity"
+    file = answer(found, content_type="application/json", content_encoding=coding)
+    answers: dict[str, Answer] = {"courier.test/feed.xml": feed("/page"), "courier.test/page": answer(HTML)}
+    async with Site({**answers, "courier.test/.well-known/tdmrep.json": file}) as site:
+        collector = FeedCollector(config(timeout=5.0), hosts=site.hosts("courier.test"), clock=SimulatedClock())
+        events = await gather(collector, [source(FEED)], Memory())
+    assert exchanges(events)[PAGE].capture.rights.tdm_reservation == ""
+
+
+@pytest.mark.parametrize(
+    "body", [b"User-agent: *\nDisallow: /" + b"*a" * 200_000 + b"$\n", b"\0" * 900_000, b"User-agent:" * 90_000]
+)
+async def test_a_hostile_robots_file_takes_no_time(body: bytes) -> None:
+    answers: dict[str, Answer] = {"courier.test/feed.xml": feed("/page"), "courier.test/page": answer(HTML)}
+    async with Site({**answers, "courier.test/robots.txt": answer(body, content_type="text/plain")}) as site:
+        collector = FeedCollector(config(timeout=5.0), hosts=site.hosts("courier.test"), clock=SimulatedClock())
+        began = time.monotonic()
+        events = await gather(collector, [source(FEED)], Memory())
+    assert len(exchanges(events)) == 1 and time.monotonic() - began < 5
+
+
+async def test_a_tdmrep_file_or_robots_that_redirects_inside_makes_no_connection() -> None:
+    async with Site({}) as inside:
+        target = redirect(f"http://127.0.0.1:{inside.port}/")
+        answers: dict[str, Answer] = {"courier.test/feed.xml": feed("/page"), "courier.test/page": answer(HTML)}
+        async with Site({**answers, "courier.test/.well-known/tdmrep.json": target}) as site:
+            collector = FeedCollector(config(), hosts=site.hosts("courier.test"), clock=SimulatedClock())
+            events = await gather(collector, [source(FEED)], Memory())
+        assert len(exchanges(events)) == 1 and inside.connections == 0
+
+
+async def test_a_link_header_of_noise_is_no_hub() -> None:
+    noise = answer(rss(), content_type="application/rss+xml", link="<" * 4000 + ";rel=" * 4000)
+    began = time.monotonic()
+    assert await feed_ends_as(noise) == "" and time.monotonic() - began < 3

@@ -68,7 +68,10 @@ def parse_address(url: str, base: str = "") -> Address:
         raise Refused("bad-address", "port 0")
     path = _dots(_quoted(parts.path, "/")) or "/"
     target = f"{path}?{_quoted(parts.query, '/?')}" if parts.query else path
-    return Address(scheme, _host(parts.hostname or ""), port or DEFAULT_PORTS[scheme], target)
+    address = Address(scheme, _host(parts.hostname or ""), port or DEFAULT_PORTS[scheme], target)
+    if len(address.url) > MAX_URL:  # quoting makes it longer
+        raise Refused("bad-address", f"longer than {MAX_URL} characters in normal form")
+    return address
 
 
 def parse_location(location: str, origin: Address) -> Address:

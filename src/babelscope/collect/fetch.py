@@ -8,19 +8,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import msgspec
 
 from babelscope.collect.address import Address, parse_address, parse_location
 from babelscope.collect.clock import Clock
-from babelscope.collect.http import Bounds, Headers, Response, header
 from babelscope.collect.manners import PAUSING, parse_retry_after
-from babelscope.collect.polite import Ask, PoliteClient
+from babelscope.collect.messages import Ask, Bounds, Headers, Response, header
+from babelscope.collect.polite import PoliteClient
 from babelscope.collect.reasons import Refused, reason_of_status
+from babelscope.collect.reservations import ReservationKeeper
 from babelscope.collect.robots import Permission, RobotsKeeper
 from babelscope.flow.shapes import Exchange
-from babelscope.govern import is_login_address, outcome_of_status, read_rights
+from babelscope.govern import UNSET, TdmDeclaration, is_login_address, outcome_of_status, read_rights
 from babelscope.model import Capture, Hints, body_hash, capture_id
 
 PAGE_TYPES = frozenset(
@@ -29,12 +30,18 @@ PAGE_TYPES = frozenset(
 ACCEPT_PAGE = (
     "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, application/xml;q=0.7, */*;q=0.1"
 )
+ACCEPT_SITEMAP = "application/xml, text/xml;q=0.9, text/plain;q=0.5, application/gzip;q=0.5, */*;q=0.1"
 ACCEPT_FEED = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
 MAX_VALIDATOR = 512
+PERMANENT = frozenset({301, 308})
 
+MAX_LINK = 8192
+
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;[^,;<>\"]*(?:\"[^\"]*\")?)*)")
+_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 _VISIBLE = re.compile(r"[\x20-\x7e]+")
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", re.IGNORECASE)
 _TYPE = re.compile(r"\s*([A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80})")
@@ -52,23 +59,40 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     hints: Hints = Hints()
 
 
-class Fetched(msgspec.Struct, frozen=True):
-    """An exchange with the validators for the next conditional GET and the full Content-Type."""
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """An exchange with the full Content-Type; ``moved`` is where permanent redirects lead, ``hub`` a WebSub hub that
+    the header names (Link, rel=hub), ``topic`` the address that it has there (rel=self).
+    """
 
     exchange: Exchange
-    etag: str
-    last_modified: str
     content_type: str
+    moved: str = ""
+    hub: str = ""
+    topic: str = ""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What was known of an address before it was asked: the permission of robots.txt and the word of tdmrep.json."""
+
+    permission: Permission
+    tdm: TdmDeclaration
+
+
+class Keepers(msgspec.Struct, frozen=True):
+    """Who knows what an origin says of all of its pages."""
+
+    robots: RobotsKeeper
+    reservations: ReservationKeeper
 
 
 class Fetcher:
     """Follows one address to its page, or to the reason why not."""
 
     def __init__(
-        self, client: PoliteClient, robots: RobotsKeeper, clock: Clock, bounds: Bounds, max_redirects: int
+        self, client: PoliteClient, keepers: Keepers, clock: Clock, bounds: Bounds, max_redirects: int
     ) -> None:
         self._client = client
-        self._robots = robots
+        self._keepers = keepers
         self._clock = clock
         self._bounds = bounds
         self._max_redirects = max_redirects
@@ -91,19 +115,24 @@ class Fetcher:
     async def _follow(self, wanted: Wanted, stack: AsyncExitStack) -> Fetched:
         address = parse_address(wanted.url)
         seen: set[str] = set()
+        moved, permanent = "", True
         for _ in range(self._max_redirects + 1):
             seen.add(address.url)
-            permission = await self._robots.permission(address)
-            response = await self._client.send(self._ask(wanted, address, permission), stack)
+            permission = await self._keepers.robots.permission(address)
+            tdm = await self._keepers.reservations.declaration(address) if wanted.types else UNSET
+            response = await self._client.send(self._ask(wanted, address), stack, permission.delay)
             outcome = outcome_of_status(response.status)
             if outcome == "take":
-                return self._fetched(wanted, address, permission, response)
+                terms = Terms(permission, tdm)
+                return self._fetched(wanted, address, terms, response, moved)
             await stack.aclose()
             if outcome == "not-modified":
-                raise Refused("not-modified")
+                raise Refused("not-modified", status=response.status)
             if outcome != "redirect":
                 raise self._closed(response)
             address = _redirected(response, address, seen)
+            permanent = permanent and response.status in PERMANENT
+            moved = address.url if permanent else moved
         raise Refused("redirects", f"more than {self._max_redirects} redirects")
 
     def _closed(self, response: Response) -> Refused:
@@ -111,7 +140,7 @@ class Fetcher:
         pause = parse_retry_after(response.header("retry-after"), self._clock.now()) if status in PAUSING else 0.0
         return Refused(reason_of_status(status), f"status {status}", status=status, pause=pause)
 
-    def _ask(self, wanted: Wanted, address: Address, permission: Permission) -> Ask:
+    def _ask(self, wanted: Wanted, address: Address) -> Ask:
         headers: list[tuple[str, str]] = [("Accept", wanted.accept)]
         if wanted.etag:
             headers.append(("If-None-Match", wanted.etag))
@@ -123,15 +152,9 @@ class Fetcher:
             if outcome_of_status(status) == "take" and wanted.types and kind and kind not in wanted.types:
                 raise Refused("media-type", kind)
 
-        return Ask(
-            address=address,
-            bounds=self._bounds,
-            headers=tuple(headers),
-            check=check,
-            crawl_delay=permission.delay,
-        )
+        return Ask(address=address, bounds=self._bounds, headers=tuple(headers), check=check)
 
-    def _fetched(self, wanted: Wanted, address: Address, permission: Permission, response: Response) -> Fetched:
+    def _fetched(self, wanted: Wanted, address: Address, terms: Terms, response: Response, moved: str) -> Fetched:
         body = response.body
         if not body.strip():
             raise Refused("empty")
@@ -151,15 +174,19 @@ class Fetcher:
             charset=found.group(1).lower() if found else "",
             body_hash=body_hash(body),
             size=len(body),
-            rights=read_rights(permission.robots, permission.hash, response.headers, body, kind),
+            rights=read_rights(terms.permission.robots, terms.permission.hash, response.headers, body, kind, terms.tdm),
             hints=wanted.hints,
         )
-        return Fetched(
-            Exchange(capture=capture, request=response.request, response=response.raw, body=body),
+        exchange = Exchange(
+            capture=capture,
+            request=response.request,
+            response=response.raw,
+            body=body,
             etag=_validator(response.header("etag")),
             last_modified=_validator(response.header("last-modified")),
-            content_type=content_type[:200],
         )
+        hub, topic = hub_links(response.header("link"), address) if not wanted.types else ("", "")
+        return Fetched(exchange=exchange, content_type=content_type[:200], moved=moved, hub=hub, topic=topic)
 
 
 def media_type(content_type: str) -> str:
@@ -176,6 +203,18 @@ def sniffed_type(body: bytes) -> str:
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")):
         return "text/html"
     return "application/xml" if start.startswith(b"<?xml") else ""
+
+
+def hub_links(link: str, address: Address) -> tuple[str, str]:
+    """Return the WebSub hub and the topic that a Link header (RFC 8288) names for ``address``; "" each without one."""
+    found: dict[str, str] = {}
+    for target, parameters in _LINK.findall(link[:MAX_LINK]):
+        for rel in _REL.findall(parameters):
+            for name in " ".join(rel).lower().split():
+                if name in ("hub", "self") and name not in found:
+                    with suppress(Refused):
+                        found[name] = parse_location(target, address).url
+    return found.get("hub", ""), found.get("self", "")
 
 
 def _redirected(response: Response, address: Address, seen: set[str]) -> Address:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 
@@ -18,6 +20,8 @@ from babelscope.collect.reasons import Refused
 from babelscope.govern import is_public_address
 
 MAX_ENDPOINTS = 4
+_RESOLVERS = ThreadPoolExecutor(32, "resolver")
+"""Look-ups block: a name server that does not answer must not hold up those that do."""
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -31,7 +35,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
     """Return the IP addresses of ``host`` in the order the system prefers; raises ``OSError`` if there are none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -51,6 +56,10 @@ class AddressGuard:
         self._allowed = frozenset(name.lower().rstrip(".") for name in allow_private)
         self._hosts = {name.lower().rstrip("."): Endpoint(*place) for name, place in (hosts or {}).items()}
         self._resolve = resolver
+
+    def chosen(self, host: str) -> bool:
+        """Say whether the caller has chosen where ``host`` is."""
+        return host in self._hosts
 
     async def endpoints(self, address: Address) -> tuple[Endpoint, ...]:
         """Return where to connect for ``address``, at most four places.

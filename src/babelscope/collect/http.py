@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import certifi
@@ -18,42 +17,15 @@ import msgspec
 from babelscope.collect.address import Address
 from babelscope.collect.coding import decode_body
 from babelscope.collect.guard import AddressGuard, Endpoint
+from babelscope.collect.messages import Ask, Bounds, HeadCheck, Headers, Response, header
 from babelscope.collect.reasons import Refused
 
 MAX_HEADER = 64 << 10
 """Bytes of status line and header fields."""
 MAX_IDLE = 64
 """Connections kept open for later requests."""
+FORM = "application/x-www-form-urlencoded"
 _CHUNK = 64 << 10
-
-Headers = tuple[tuple[str, str], ...]
-HeadCheck = Callable[[int, Headers], None]
-
-
-class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of one exchange: ``wire`` and ``decoded`` in bytes, ``seconds`` from connect to last byte.
-
-    With ``truncate`` a body over a limit is cut there (as robots.txt may be), otherwise it is refused.
-    """
-
-    wire: int
-    decoded: int
-    seconds: float
-    truncate: bool = False
-
-
-class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """One exchange: ``request`` and ``raw`` as sent and received, ``body`` decoded; headers in order, as text."""
-
-    status: int
-    headers: Headers
-    request: bytes
-    raw: bytes
-    body: bytes
-
-    def header(self, name: str) -> str:
-        """Return the values of header ``name`` (lower case), joined as RFC 9110 §5.3 says; "" without it."""
-        return header(self.headers, name)
 
 
 class _Received(msgspec.Struct):
@@ -67,10 +39,18 @@ class _Received(msgspec.Struct):
     cut: bool = False
 
 
+class Route(msgspec.Struct, frozen=True):
+    """Where a request will go: the judged endpoints and, unless the caller chose it, the shared IP address ("")."""
+
+    endpoints: tuple[Endpoint, ...]
+    ip: str = ""
+
+
 class _Connection:
     """One open connection with its protocol state."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, endpoint: Endpoint, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.endpoint = endpoint
         self.reader = reader
         self.writer = writer
         self.state = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER)
@@ -88,19 +68,34 @@ class HttpClient:
         self._tls = tls
         self._idle: dict[str, _Connection] = {}
 
-    async def exchange(
-        self, address: Address, bounds: Bounds, headers: Headers = (), check: HeadCheck | None = None
-    ) -> Response:
-        """Send one GET and return the answer.
+    async def route(self, address: Address, seconds: float) -> Route:
+        """Return where ``address`` will be asked: an open connection, or what its host resolves to and may be asked.
 
-        ``check`` sees status and headers before the body is read and may raise ``Refused``. Raises ``Refused`` with
-        reason dns, private-address, connection, tls, protocol, truncated, too-slow, too-large or bad-encoding.
+        Raises ``Refused`` "dns", "private-address" or, after ``seconds``, "too-slow".
         """
+        idle = self._idle.get(address.origin)
+        if idle is not None:
+            endpoints: tuple[Endpoint, ...] = (idle.endpoint,)
+        else:
+            try:
+                async with asyncio.timeout(seconds):
+                    endpoints = await self._guard.endpoints(address)
+            except TimeoutError:
+                raise Refused("too-slow", f"no address of {address.host} within {seconds:g} s") from None
+        return Route(endpoints, "" if self._guard.chosen(address.host) else endpoints[0].ip)
+
+    async def exchange(self, ask: Ask, route: Route | None = None) -> Response:
+        """Send one request and return the answer; ``route`` is where to connect, if it is known already.
+
+        Raises ``Refused`` with reason dns, private-address, connection, tls, protocol, truncated, too-slow, too-large
+        or bad-encoding, or what ``ask.check`` raises.
+        """
+        route = route or await self.route(ask.address, ask.bounds.seconds)
         try:
-            async with asyncio.timeout(bounds.seconds):
-                return await self._exchange(address, bounds, headers, check)
+            async with asyncio.timeout(ask.bounds.seconds):
+                return await self._exchange(ask, route)
         except TimeoutError:
-            raise Refused("too-slow", f"not complete within {bounds.seconds:g} s") from None
+            raise Refused("too-slow", f"not complete within {ask.bounds.seconds:g} s") from None
 
     async def close(self) -> None:
         """Close all idle connections."""
@@ -111,29 +106,29 @@ class HttpClient:
                 async with asyncio.timeout(1.0):
                     await connection.writer.wait_closed()
 
-    async def _exchange(self, address: Address, bounds: Bounds, headers: Headers, check: HeadCheck | None) -> Response:
-        reused = self._idle.pop(address.origin, None)
+    async def _exchange(self, ask: Ask, route: Route) -> Response:
+        reused = self._idle.pop(ask.address.origin, None)
         if reused is not None:
             with suppress(_Stale):
-                return await self._on(reused, address, bounds, headers, check)
-        connection = await self._connect(address)
+                return await self._on(reused, ask)
+        connection = await self._connect(ask.address, route)
         try:
-            return await self._on(connection, address, bounds, headers, check)
+            return await self._on(connection, ask)
         except _Stale:
             raise Refused("connection", "closed without an answer") from None
 
-    async def _on(
-        self, connection: _Connection, address: Address, bounds: Bounds, headers: Headers, check: HeadCheck | None
-    ) -> Response:
+    async def _on(self, connection: _Connection, ask: Ask) -> Response:
         got = _Received(bytearray(), [])
         kept = False
         try:
-            request = self._request(connection, address, headers)
+            request = self._request(connection, ask)
             connection.writer.write(request)
             await connection.writer.drain()
-            await _receive(connection, bounds, check, got)
-            response = _response(request, got, bounds)
-            kept = self._keep(address, connection, got)
+            if ask.sent is not None:
+                ask.sent()
+            await _receive(connection, ask, got)
+            response = _response(request, got, ask.bounds)
+            kept = self._keep(ask.address, connection, got)
             return response
         except h11.RemoteProtocolError as error:
             if not got.raw:
@@ -150,15 +145,21 @@ class HttpClient:
             if not kept:
                 connection.abort()
 
-    def _request(self, connection: _Connection, address: Address, headers: Headers) -> bytes:
+    def _request(self, connection: _Connection, ask: Ask) -> bytes:
         fields = [
-            ("Host", address.authority),
+            ("Host", ask.address.authority),
             ("User-Agent", self._user_agent),
             ("Accept-Encoding", "gzip, deflate, br, zstd"),
-            *headers,
+            *ask.headers,
         ]
-        head = connection.state.send(h11.Request(method="GET", target=address.target, headers=fields))
-        return (head or b"") + (connection.state.send(h11.EndOfMessage()) or b"")
+        if ask.body is not None:
+            fields += [("Content-Type", FORM), ("Content-Length", str(len(ask.body)))]
+        method = "GET" if ask.body is None else "POST"
+        parts = [connection.state.send(h11.Request(method=method, target=ask.address.target, headers=fields))]
+        if ask.body:
+            parts.append(connection.state.send(h11.Data(data=ask.body)))
+        parts.append(connection.state.send(h11.EndOfMessage()))
+        return b"".join(part or b"" for part in parts)
 
     def _keep(self, address: Address, connection: _Connection, got: _Received) -> bool:
         state = connection.state
@@ -173,10 +174,9 @@ class HttpClient:
         self._idle[address.origin] = connection
         return True
 
-    async def _connect(self, address: Address) -> _Connection:
-        endpoints = await self._guard.endpoints(address)
+    async def _connect(self, address: Address, route: Route) -> _Connection:
         failed: Exception | None = None
-        for endpoint in endpoints:
+        for endpoint in route.endpoints:
             try:
                 return await self._open(address, endpoint)
             except ssl.SSLError as error:
@@ -192,15 +192,15 @@ class HttpClient:
                 self._tls = ssl.create_default_context(cafile=certifi.where())
             tls = {"ssl": self._tls, "server_hostname": address.host}
         reader, writer = await asyncio.open_connection(endpoint.ip, endpoint.port, limit=_CHUNK, **tls)  # type: ignore[arg-type]
-        return _Connection(reader, writer)
+        return _Connection(endpoint, reader, writer)
 
 
 class _Stale(Exception):
     """The connection was closed before a byte of the answer came."""
 
 
-async def _receive(connection: _Connection, bounds: Bounds, check: HeadCheck | None, got: _Received) -> None:
-    state = connection.state
+async def _receive(connection: _Connection, ask: Ask, got: _Received) -> None:
+    state, bounds = connection.state, ask.bounds
     while True:
         event = state.next_event()
         if event is h11.NEED_DATA:
@@ -215,7 +215,7 @@ async def _receive(connection: _Connection, bounds: Bounds, check: HeadCheck | N
                 raise Refused("protocol", "endless interim answers")
         elif isinstance(event, h11.Response):
             got.head = event
-            _check_head(event, bounds, check)
+            _check_head(event, bounds, ask.check)
         elif isinstance(event, h11.Data):
             got.parts.append(bytes(event.data))
             got.size += len(event.data)
@@ -252,8 +252,3 @@ def _response(request: bytes, got: _Received, bounds: Bounds) -> Response:
 
 def _fields(head: h11.Response) -> Headers:
     return tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers)
-
-
-def header(headers: Sequence[tuple[str, str]], name: str) -> str:
-    """Return the values of header ``name`` (lower case), joined with commas; "" without it."""
-    return ", ".join(value for key, value in headers if key.lower() == name)

@@ -30,6 +30,6 @@ def _strip(markup: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(f"<body>{markup}")
-    for node in tree.css("script, style, template, noscript, iframe, object, svg"):
+    for node in tree.css("script, style, template, noscript, iframe, svg"):
         node.decompose()
     return tree.body.text(separator=" ") if tree.body else ""

@@ -15,6 +15,7 @@ Reason = Literal[
     "busy",
     "connection",
     "credentials",
+    "damaged",
     "dns",
     "empty",
     "fault",
@@ -42,6 +43,7 @@ Reason = Literal[
     "too-large",
     "too-slow",
     "truncated",
+    "unchanged",
 ]
 
 
@@ -57,15 +59,16 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
         "already-seen": Meaning("the same version of this address was taken before", True),
         "bad-address": Meaning("not a usable http or https address", True),
         "bad-encoding": Meaning("the body cannot be decoded as its Content-Encoding says", True),
-        "busy": Meaning("the site asks for a longer pause than this run waits", False),
+        "busy": Meaning("the site asks for a longer pause than a run waits, or another collector asks it", False),
         "connection": Meaning("no connection, or it was closed without an answer", False),
         "credentials": Meaning("the address carries a user name or password", True),
+        "damaged": Meaning("a file, or a record of an archive, that cannot be read or does not fit its digest", True),
         "dns": Meaning("the host name has no address", False),
         "empty": Meaning("the answer has no body", True),
         "fault": Meaning("an error of ours while fetching; please report it", False),
         "login": Meaning("the address leads to a login, registration or paywall page", True),
         "media-type": Meaning("not HTML, XHTML, XML, plain text or PDF", True),
-        "not-a-feed": Meaning("the answer cannot be read as RSS, RDF, Atom or JSON Feed", False),
+        "not-a-feed": Meaning("the answer cannot be read as the feed, sitemap or section it should be", False),
         "not-modified": Meaning("unchanged since the last visit", True),
         "private-address": Meaning("the host leads into a private, local or reserved network", True),
         "protocol": Meaning("the answer is not valid HTTP", False),
@@ -87,6 +90,7 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
         "too-large": Meaning("larger than collect.max_mb, as sent or after decompression", True),
         "too-slow": Meaning("not complete within collect.timeout", False),
         "truncated": Meaning("the answer ended before it was complete", False),
+        "unchanged": Meaning("looked at again: the same bytes as before", True),
     }
 )
 
@@ -110,6 +114,14 @@ class Refused(Exception):
     def final(self) -> bool:
         """Whether a later run need not try again."""
         return REASONS[self.reason].final
+
+
+class Busy(Refused):
+    """``host`` is to be left alone for longer than a run waits (``pause`` seconds), or another collector has it."""
+
+    def __init__(self, host: str, pause: float, detail: str = "") -> None:
+        super().__init__("busy", detail or f"{host} is to be left alone for {pause:.0f} s more", pause=pause)
+        self.host = host
 
 
 def reason_of_status(status: int) -> Reason:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from contextlib import AsyncExitStack
 
 import msgspec
 
-from babelscope.collect.address import Address, parse_address, parse_location
+from babelscope.collect.address import Address, parse_address
 from babelscope.collect.clock import Clock
-from babelscope.collect.http import Bounds, Response
-from babelscope.collect.polite import Ask, PoliteClient
-from babelscope.collect.reasons import Reason, Refused
+from babelscope.collect.messages import Bounds
+from babelscope.collect.origin_files import KEEP_SECONDS, MAX_ORIGINS, READ_BYTES, RETRY_SECONDS, follow, kept_for
+from babelscope.collect.polite import PoliteClient
+from babelscope.collect.reasons import Busy, Reason, Refused
 from babelscope.govern import Robots, crawl_delay, may_fetch, outcome_of_status, parse_robots
 from babelscope.govern.robots import PARSE_BYTES
 from babelscope.model import body_hash
-
-KEEP_SECONDS = 24 * 3600.0
-RETRY_SECONDS = 600.0
-"""An unreachable robots.txt is asked for again after this long."""
-MAX_REDIRECTS = 5
-MAX_ORIGINS = 5000
-READ_BYTES = 1 << 20
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +37,7 @@ class Permission(msgspec.Struct, frozen=True):
 
 
 class RobotsKeeper:
-    """Asks and remembers. ``cache`` outlives one run, at most ``KEEP_SECONDS`` an entry."""
+    """Asks and remembers. ``cache`` outlives one run, at most a day an entry, less where Cache-Control says so."""
 
     def __init__(
         self,
@@ -88,39 +81,24 @@ class RobotsKeeper:
 
     async def _fetch(self, address: Address) -> Rules:
         try:
-            response = await self._follow(parse_address(f"{address.origin}/robots.txt"))
+            response = await follow(self._client, parse_address(f"{address.origin}/robots.txt"), self._bounds)
+        except Busy:
+            raise
         except Refused as refused:
-            if refused.reason == "busy":
-                raise
             return self._unreachable(refused.reason if refused.reason in _HOST else None, refused.detail)
-        until = self._clock.monotonic() + KEEP_SECONDS
         if response is None:
-            return Rules(until=until)
-        if response.status >= 500 or response.status < 200:
+            return Rules(until=self._clock.monotonic() + KEEP_SECONDS)
+        outcome = outcome_of_status(response.status)
+        if outcome == "later" or response.status < 200:  # 408, 425, 429 too: stricter than RFC 9309 §2.3.1.3 asks
             return self._unreachable(None, f"status {response.status}")
-        if outcome_of_status(response.status) != "take":
+        until = self._clock.monotonic() + kept_for(response)
+        if outcome != "take":
             return Rules(until=until)
         return Rules(robots=parse_robots(response.body), hash=body_hash(response.body), until=until)
 
     def _unreachable(self, reason: Reason | None, detail: str) -> Rules:
         until = self._clock.monotonic() + RETRY_SECONDS
         return Rules(reason=reason or "robots-unreachable", detail=f"robots.txt: {detail}", until=until)
-
-    async def _follow(self, address: Address) -> Response | None:
-        """Return the answer after redirects; None when they do not end, which RFC 9309 §2.3.1.2 counts as "no file"."""
-        for hop in range(MAX_REDIRECTS + 1):
-            async with AsyncExitStack() as stack:
-                try:
-                    response = await self._client.send(Ask(address=address, bounds=self._bounds), stack)
-                except Refused as refused:
-                    if hop:
-                        raise Refused("robots-unreachable", f"redirected to {address.url}: {refused.detail}") from None
-                    raise
-            location = response.header("location")
-            if outcome_of_status(response.status) != "redirect" or not location:
-                return response
-            address = parse_location(location, address)
-        return None
 
 
 _HOST: frozenset[Reason] = frozenset({"private-address", "dns", "connection", "tls"})

@@ -1,7 +1,8 @@
-"""Feeds are parsed in a process of their own, which is killed when it takes too long or too much memory.
+"""Feeds, sitemaps and section pages are parsed in a process of their own, which is killed when it takes too long.
 
 No parser is safe from every crafted input (a megabyte of line ends makes one of feedparser's patterns run for hours),
-and a thread cannot be stopped. The worker speaks frames of 4 bytes length + MessagePack on its pipes.
+and a thread cannot be stopped. Its memory is bounded too. The worker speaks frames of 4 bytes length + MessagePack on
+its pipes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from babelscope.collect.discover import FeedPage, ParsedFeed, parse_feed
+from babelscope.collect.discover import FeedPage, ParsedFeed, parse
 from babelscope.flow.errors import BadInput, Unavailable
 
 PARSE_SECONDS = 20.0
@@ -40,7 +41,7 @@ class FeedSandbox:
         self._lock = asyncio.Lock()
 
     async def parse(self, page: FeedPage) -> ParsedFeed:
-        """Return the items of ``page``; raises ``BadInput`` as ``parse_feed`` does, and when a bound is passed."""
+        """Return what ``page`` holds by its kind; raises ``BadInput`` as ``parse`` does, and when a bound is passed."""
         async with self._lock:
             done = False
             try:
@@ -119,14 +120,17 @@ def _bound_memory() -> None:
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Answer frames until the pipe closes."""
-    import feedparser  # noqa: F401  # paid before the first clock runs
+    import feedparser  # noqa: F401  # paid before the first clock runs, like the others
+    import lxml.etree  # noqa: F401
+    import selectolax.lexbor  # noqa: F401
+    import tld  # noqa: F401
 
     stdout.write(_READY)
     stdout.flush()
     while len(head := stdin.read(4)) == 4:
         page = msgspec.msgpack.decode(stdin.read(int.from_bytes(head, "big")), type=FeedPage)
         try:
-            raw = msgspec.msgpack.encode(_Reply(feed=parse_feed(page)))
+            raw = msgspec.msgpack.encode(_Reply(feed=parse(page)))
         except BadInput as error:
             raw = msgspec.msgpack.encode(_Reply(error=_printable(str(error))))
         except Exception as error:  # whatever a parser raises on hostile bytes is the feed's fault

@@ -12,10 +12,11 @@ from babelscope.extract.article import THIN, body_text
 from babelscope.extract.bounds import MAX_TEXT, check_markup, check_size
 from babelscope.extract.decode import decode
 from babelscope.extract.judge import is_article, weight
+from babelscope.extract.links import read_links
 from babelscope.extract.metadata import last_resort_date, read_metadata
 from babelscope.extract.titles import tidy
 from babelscope.flow.errors import BadInput
-from babelscope.model import Article, Hints
+from babelscope.model import Article, Hints, Links
 
 NO_HINTS = Hints()
 PARSER_DEPTH = 250
@@ -27,6 +28,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     article: Article
     declared: bool
+    links: Links | None = None
+    """What the page says about its own addresses."""
 
 
 def extract_html(
@@ -37,10 +40,17 @@ def extract_html(
     ``charset`` is what the HTTP header declared; ``hints`` are a feed's second witness; a date more than two days
     after ``seen_at`` is not believed. Raises ``BadInput`` if the page is over a bound of ``babelscope.extract.bounds``.
     """
+    return read_html(body, url=url, charset=charset, hints=hints, seen_at=seen_at)[0]
+
+
+def read_html(
+    body: bytes, *, url: str = "", charset: str = "", hints: Hints = NO_HINTS, seen_at: dt.datetime | None = None
+) -> tuple[Article | None, Links | None]:
+    """Return the article as ``extract_html`` does, and what the page says about its own addresses (None: nothing)."""
     found = find_candidate(body, url=url, charset=charset, hints=hints, seen_at=seen_at)
     article = found.article
     accepted = is_article(article.text, article.title, declared=found.declared, announced=hints.title)
-    return article if accepted else None
+    return article if accepted else None, found.links
 
 
 def find_candidate(
@@ -52,6 +62,7 @@ def find_candidate(
     depth = check_markup(html)
     tree = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
     found = read_metadata(tree, url, hints, seen_at)
+    links = read_links(tree, url)  # before the page is pruned
     text = _prefer_stated(body_text(tree), found.stated_body)
     if not text and depth > PARSER_DEPTH:
         raise BadInput(f"no text can be reached: tags are nested about {depth} deep")
@@ -62,7 +73,7 @@ def find_candidate(
         authors=found.authors,
         image=found.image,
     )
-    return Candidate(article=article, declared=found.declared)
+    return Candidate(article=article, declared=found.declared, links=links)
 
 
 def extract_text(

@@ -7,7 +7,7 @@ the world.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -139,8 +139,8 @@ class HostLeases(Protocol):
         """Give ``host`` back; the next holder waits until ``ready_at``."""
         ...
 
-    def renew(self) -> None:
-        """Keep what is held; called every few seconds while collecting."""
+    def renew(self) -> Collection[str]:
+        """Keep what is held; called every few seconds while collecting. Returns the hosts that were lost meanwhile."""
         ...
 
 
@@ -204,7 +204,7 @@ class LinkMemory(Protocol):
         ...
 
     def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-        """Yield documents linked by ``linker`` whose time is not before ``since``, in order of (time, id)."""
+        """Yield documents linked by ``linker`` whose time is not before ``since``, in order of (time, seen, id)."""
         ...
 
     def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:
@@ -229,7 +229,7 @@ class Linker(Protocol):
         ...
 
     def __call__(self, docs: Sequence[Document]) -> Sequence[Membership]:
-        """Return one membership per document, in order; ``docs`` come in order of (time, id)."""
+        """Return one membership per document, in order; ``docs`` come in order of (time, seen, id)."""
         ...
 
 

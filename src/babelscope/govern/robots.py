@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from babelscope.govern.patterns import PathPattern, canonical_path, matches, path_pattern
+
 PARSE_BYTES = 512 << 10
 """Bytes of a robots.txt that are read; RFC 9309 §2.5 asks for at least 500 KiB."""
 MAX_RULES = 20_000
@@ -18,19 +20,13 @@ MAX_CRAWL_DELAY = 86_400.0
 
 _TOKEN = re.compile(r"[^\s/;,()\[\]]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_QUERY_DATA = _UNRESERVED | frozenset(b":/@!'(),;")
-_KEEP = frozenset(range(0x21, 0x7F))
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One allow or disallow line; ``parts`` is the canonical pattern, split at ``*``."""
+    """One allow or disallow line."""
 
     allow: bool
-    parts: tuple[str, ...]
-    anchored: bool
-    length: int
+    pattern: PathPattern
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -72,7 +68,7 @@ def parse_robots(raw: bytes) -> Robots:
             open_head = False
             rules += 1
             if value and rules <= MAX_RULES:
-                drafts[-1].rules.append(_rule(key == "allow", value))
+                drafts[-1].rules.append(Rule(key == "allow", path_pattern(value)))
         elif key == "crawl-delay" and drafts:
             drafts[-1].delay = _longer(drafts[-1].delay, _seconds(value))
         elif key == "sitemap" and value and len(sitemaps) < 100:
@@ -93,14 +89,14 @@ def may_fetch(robots: Robots, agent: str, path: str) -> bool:
     The longest matching rule decides, ``allow`` wins a tie, and no match allows (RFC 9309 §2.2.2).
     ``/robots.txt`` itself is always allowed.
     """
-    target = _canonical(path or "/", pattern=False)
+    target = canonical_path(path)
     if target == "/robots.txt":
         return True
     best: tuple[int, bool] = (-1, True)
     for group in _groups_for(robots, agent):
         for rule in group.rules:
-            if rule.length >= best[0] and _matches(rule, target):
-                best = max(best, (rule.length, rule.allow))
+            if rule.pattern.length >= best[0] and matches(rule.pattern, target):
+                best = max(best, (rule.pattern.length, rule.allow))
     return best[1]
 
 
@@ -121,56 +117,6 @@ def _records(raw: bytes) -> Iterator[tuple[str, str]]:
         key, colon, value = line.partition("#")[0].partition(":")
         if colon or not line.strip():
             yield key.strip().lower(), value.strip()
-
-
-def _rule(allow: bool, value: str) -> Rule:
-    anchored = value.endswith("$")
-    pattern = _canonical(value.removesuffix("$") if anchored else value, pattern=True)
-    if not pattern.startswith(("/", "*")):
-        pattern = f"/{pattern}"
-    return Rule(allow, tuple(pattern.split("*")), anchored, len(pattern) + anchored)
-
-
-def _matches(rule: Rule, target: str) -> bool:
-    """Match greedily from the left, in O(pattern × target): a regular expression could be made to backtrack."""
-    first, *rest = rule.parts
-    if not target.startswith(first):
-        return False
-    if not rest:
-        return not rule.anchored or len(target) == len(first)
-    position = len(first)
-    last = rest.pop() if rule.anchored else None
-    for part in rest:
-        found = target.find(part, position)
-        if found < 0:
-            return False
-        position = found + len(part)
-    return last is None or (len(target) - len(last) >= position and target.endswith(last))
-
-
-def _canonical(value: str, *, pattern: bool) -> str:
-    """Bring a path or pattern to the form in which RFC 9309 §2.2.2 compares them.
-
-    Percent-encoded unreserved octets are decoded, all others get capital digits, octets outside ASCII are encoded.
-    In the query, reserved characters that are mere data there compare equal encoded or not (second row of the RFC's
-    table). A literal ``*`` or ``$`` is encoded in paths, since in patterns it is special.
-    """
-    raw = value.encode("utf-8", "surrogatepass")
-    path, mark, query = raw.partition(b"?")
-    special = b"" if pattern else b"*$"
-    head = _encode(path, _UNRESERVED, special)
-    return f"{head}?{_encode(query, _QUERY_DATA, special)}" if mark else head
-
-
-def _encode(raw: bytes, decode: frozenset[int], special: bytes) -> str:
-    def plain(found: re.Match[bytes]) -> bytes:
-        octet = int(found.group(1), 16)
-        return bytes((octet,)) if octet in decode else found.group(0).upper()
-
-    decoded = _ESCAPE.sub(plain, raw)
-    if decoded.isascii() and decoded.isalnum():
-        return decoded.decode("ascii")
-    return "".join(chr(o) if o in _KEEP and o not in special else f"%{o:02X}" for o in decoded)
 
 
 def _seconds(value: str) -> float | None:

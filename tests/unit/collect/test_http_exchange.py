@@ -12,7 +12,8 @@ import pytest
 
 from babelscope.collect.address import parse_address
 from babelscope.collect.guard import AddressGuard
-from babelscope.collect.http import Bounds, HttpClient
+from babelscope.collect.http import HttpClient
+from babelscope.collect.messages import Ask, Bounds
 from babelscope.collect.reasons import Refused
 from loopback import Request, Site, answer
 
@@ -31,7 +32,9 @@ async def test_the_bytes_are_kept_exactly() -> None:
     interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
     async with Site({"courier.test/a?b=c": interim + CHUNKED}) as site:
         http = client(site)
-        response = await http.exchange(parse_address("http://courier.test/a?b=c#d"), BOUNDS, (("Accept", "*/*"),))
+        response = await http.exchange(
+            Ask(address=parse_address("http://courier.test/a?b=c#d"), bounds=BOUNDS, headers=(("Accept", "*/*"),))
+        )
         await http.close()
     assert response.raw == CHUNKED and response.body == b"hello world"
     assert response.request == site.log[0].raw
@@ -51,7 +54,9 @@ async def test_connections_are_kept_and_a_dropped_one_is_opened_again() -> None:
         http = client(site)
         bodies = []
         for path in ("1", "2", "3"):
-            bodies.append((await http.exchange(parse_address(f"http://courier.test/{path}"), BOUNDS)).body)
+            bodies.append(
+                (await http.exchange(Ask(address=parse_address(f"http://courier.test/{path}"), bounds=BOUNDS))).body
+            )
             await asyncio.sleep(0.05)
         await http.close()
         await asyncio.sleep(0.05)
@@ -63,14 +68,16 @@ async def test_connections_are_kept_and_a_dropped_one_is_opened_again() -> None:
 async def test_answer_until_the_connection_closes() -> None:
     async with Site({"courier.test/": b"HTTP/1.0 200 OK\r\n\r\nold style"}) as site:
         http = client(site)
-        assert (await http.exchange(parse_address("http://courier.test/"), BOUNDS)).body == b"old style"
+        assert (
+            await http.exchange(Ask(address=parse_address("http://courier.test/"), bounds=BOUNDS))
+        ).body == b"old style"
 
 
 async def test_nobody_listens() -> None:
     async with Site({}) as site:
         http = client(site)
     with pytest.raises(Refused) as refused:
-        await http.exchange(parse_address("http://courier.test/"), BOUNDS)
+        await http.exchange(Ask(address=parse_address("http://courier.test/"), bounds=BOUNDS))
     assert refused.value.reason == "connection"
 
 
@@ -86,7 +93,7 @@ async def test_the_head_can_end_it_before_the_body_comes() -> None:
 
     async with Site({"courier.test/": endless}) as site:
         with pytest.raises(Refused) as refused:
-            await client(site).exchange(parse_address("http://courier.test/"), BOUNDS, check=check)
+            await client(site).exchange(Ask(address=parse_address("http://courier.test/"), bounds=BOUNDS, check=check))
     assert refused.value.reason == "media-type"
 
 
@@ -100,7 +107,7 @@ async def test_with_truncate_the_beginning_is_kept() -> None:
             await writer.drain()
 
     async with Site({"courier.test/": endless}) as site:
-        response = await client(site).exchange(parse_address("http://courier.test/"), bounds)
+        response = await client(site).exchange(Ask(address=parse_address("http://courier.test/"), bounds=bounds))
     assert response.body == b"x" * 1000 and len(response.raw) < 200_000
 
 
@@ -125,7 +132,7 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 async def test_tls_with_a_trusted_certificate(certificate: Path) -> None:
     async with Site({"courier.test/": answer(b"safe")}, ssl=server_tls(certificate)) as site:
         http = client(site, ssl.create_default_context(cafile=str(certificate)))
-        assert (await http.exchange(parse_address("https://courier.test/"), BOUNDS)).body == b"safe"
+        assert (await http.exchange(Ask(address=parse_address("https://courier.test/"), bounds=BOUNDS))).body == b"safe"
         await http.close()
 
 
@@ -133,14 +140,14 @@ async def test_invalid_tls_is_refused(certificate: Path) -> None:
     trusting = ssl.create_default_context(cafile=str(certificate))
     async with Site({}, ssl=server_tls(certificate)) as site:
         with pytest.raises(Refused) as untrusted:
-            await client(site).exchange(parse_address("https://courier.test/"), BOUNDS)
+            await client(site).exchange(Ask(address=parse_address("https://courier.test/"), bounds=BOUNDS))
         other = HttpClient(AddressGuard(hosts=site.hosts("herald.test")), "Test/1", trusting)
         with pytest.raises(Refused) as misnamed:
-            await other.exchange(parse_address("https://herald.test/"), BOUNDS)
+            await other.exchange(Ask(address=parse_address("https://herald.test/"), bounds=BOUNDS))
         assert site.log == []
     async with Site({}) as plain:
         with pytest.raises(Refused) as no_tls:
-            await client(plain).exchange(parse_address("https://courier.test/"), BOUNDS)
+            await client(plain).exchange(Ask(address=parse_address("https://courier.test/"), bounds=BOUNDS))
     assert {untrusted.value.reason, misnamed.value.reason} == {"tls"}
     assert "self-signed" in untrusted.value.detail and "herald.test" in misnamed.value.detail
     assert no_tls.value.reason in ("tls", "connection", "too-slow")

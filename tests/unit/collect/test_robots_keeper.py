@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from babelscope.collect.address import parse_address
+from babelscope.collect.crowding import Crowding
 from babelscope.collect.guard import AddressGuard
+from babelscope.collect.holding import Holding
 from babelscope.collect.http import HttpClient
 from babelscope.collect.manners import Manners
 from babelscope.collect.polite import PoliteClient
@@ -24,7 +26,9 @@ FORBID = b"User-agent: *\nDisallow: /no\nCrawl-delay: 9\n"
 @asynccontextmanager
 async def keeper(site: Site, clock: SimulatedClock) -> AsyncIterator[RobotsKeeper]:
     http = HttpClient(AddressGuard(hosts=site.hosts("courier.test", "herald.test")), "Babelscope/0.1")
-    yield RobotsKeeper(PoliteClient(http, Manners(0.0, clock), 4), "Babelscope/0.1", clock, 3.0, OrderedDict())
+    manners = Manners(0.0, clock)
+    polite = PoliteClient(http, manners, Holding(None, manners, clock), Crowding(0.0, clock), 4)
+    yield RobotsKeeper(polite, "Babelscope/0.1", clock, 3.0, OrderedDict())
     await http.close()
 
 
@@ -55,7 +59,10 @@ async def test_c2_kept_for_a_day_at_most() -> None:
 CASES: list[tuple[Mapping[str, Answer], str]] = [
     ({}, "no-robots"),
     *[({"courier.test/robots.txt": answer(b"x", status)}, "no-robots") for status in (400, 401, 403, 404, 410, 451)],
-    *[({"courier.test/robots.txt": answer(b"x", status)}, "robots-unreachable") for status in (500, 502, 504, 599)],
+    *[
+        ({"courier.test/robots.txt": answer(b"x", status)}, "robots-unreachable")
+        for status in (408, 429, 500, 502, 504, 599)
+    ],
     ({"courier.test/robots.txt": redirect("http://herald.test/r"), "herald.test/r": answer(FORBID)}, "robots"),
     ({"courier.test/robots.txt": redirect("/robots.txt")}, "no-robots"),
     ({"courier.test/robots.txt": redirect("http://127.0.0.1/robots.txt")}, "robots-unreachable"),
@@ -80,3 +87,26 @@ async def test_the_host_itself_out_of_reach_is_said_so() -> None:
         assert await verdict(robots, "http://no-such-host.invalid/a") == "dns"
     async with keeper(site, SimulatedClock()) as robots:
         assert await verdict(robots, "http://courier.test/a") == "connection"
+
+
+@pytest.mark.responsible
+@pytest.mark.parametrize(
+    ("control", "seconds"),
+    [
+        ("", 24 * 3600),
+        ("max-age=7200", 7200),
+        ("public, Max-Age=7200, must-revalidate", 7200),
+        ("max-age=999999", 24 * 3600),
+        ("max-age=5", 3600),
+        ("no-store, max-age=80000", 3600),
+        ("s-maxage=5", 24 * 3600),
+    ],
+)
+async def test_c2_cache_control_shortens_the_day(control: str, seconds: float) -> None:
+    clock = SimulatedClock()
+    file = answer(FORBID, cache_control=control)
+    async with Site({"courier.test/robots.txt": file}) as site, keeper(site, clock) as robots:
+        for passed, asked in ((0, 1), (seconds - 1, 1), (1, 2)):
+            clock.passed += passed
+            await verdict(robots, "http://courier.test/yes")
+            assert len(site.log) == asked

@@ -37,7 +37,7 @@ def stage() -> Stage:
 
 def test_it_has_the_shape_of_a_stage(stage: Stage) -> None:
     assert isinstance(stage, Stage)
-    assert (stage.needs, stage.provides) == (frozenset({"page"}), frozenset({"article"}))
+    assert (stage.needs, stage.provides) == (frozenset({"page"}), frozenset({"article", "links", "sheets"}))
 
 
 def test_patches_come_in_order(stage: Stage) -> None:
@@ -46,7 +46,7 @@ def test_patches_come_in_order(stage: Stage) -> None:
         [
             document(Page(body=HTML, hints=hints)),
             document(Page(body=b"<html></html>")),
-            document(Page(body=b"%PDF-1.7", media_type="application/pdf")),
+            document(Page(body=b"PK\3\4", media_type="application/zip")),
             document(Page(body=b"{}", media_type="application/json; charset=utf-8")),
             document(Page(body=HTML, media_type="Text/HTML; charset=utf-8")),
             document(Page(body=b"Title\n" + b"A line of plain text. " * 9, media_type="text/plain")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from babelscope.govern import read_rights
+from babelscope.govern import TdmDeclaration, directives, read_rights
 from babelscope.model import Rights
 
 
@@ -22,6 +22,7 @@ def test_c3_headers() -> None:
         robots_tag="noai, babelscope: noindex",
         tdm_reservation="1",
         tdm_policy="https://x.test/policy.json",
+        tdm_source="header",
     )
 
 
@@ -44,3 +45,47 @@ def test_nothing_is_made_up() -> None:
         robots="allowed"
     )
     assert len(read_rights("allowed", "", (("x-robots-tag", "x" * 9999),)).robots_tag) == 1024
+
+
+@pytest.mark.responsible
+def test_c3_page_over_header_over_file() -> None:
+    """TDMRep, Processing priority: each property of a later place supersedes the one of an earlier."""
+    file, page = TdmDeclaration("1", "/file", "file"), b"<meta name=tdm-reservation content=0>"
+    headers = (("tdm-reservation", "1"), ("tdm-policy", "/header"))
+
+    def tdm(rights: Rights) -> tuple[str, str, str]:
+        return rights.tdm_reservation, rights.tdm_policy, rights.tdm_source
+
+    assert tdm(read_rights("allowed", "", (), b"", "text/html", file)) == ("1", "/file", "file")
+    assert tdm(read_rights("allowed", "", headers, b"", "text/html", file)) == ("1", "/header", "header")
+    assert tdm(read_rights("allowed", "", headers, page, "text/html", file)) == ("0", "/header", "page")
+    assert tdm(read_rights("allowed", "", headers, page, "application/pdf", file)) == ("1", "/header", "header")
+    assert tdm(read_rights("allowed", "", (), b"", "text/html")) == ("", "", "")
+
+
+@pytest.mark.responsible
+def test_c3_signals_for_one_crawler_stay_his_own() -> None:
+    lines = (
+        "googlebot: noindex, nofollow",
+        "noai",
+        "babelscope: noarchive",
+        "unavailable_after: 25 Jun 2030 15:00 GMT",
+    )
+    rights = read_rights("allowed", "", tuple(("X-Robots-Tag", line) for line in lines))
+    assert rights.robots_tag.startswith("noai, unavailable_after: 25 Jun 2030 15:00 GMT, googlebot: noindex")
+    assert directives(rights.robots_tag, "Babelscope/0.1 (+https://x)") == {
+        "noai",
+        "unavailable_after: 25 jun 2030 15:00 gmt",
+        "noarchive",
+    }
+    assert "noindex" in directives(rights.robots_tag, "Googlebot/2.1")
+    assert directives("None", "x") == {"none", "noindex", "nofollow"} and directives("", "x") == frozenset()
+    page = b"<head><meta name='GoogleBot' content='noindex'><meta content=noai name=robots></head>"
+    found = read_rights("allowed", "", (), page, "text/html").meta_robots
+    assert found == "noai, googlebot: noindex" and directives(found, "babelscope") == {"noai"}
+
+
+def test_a_signal_far_down_or_behind_a_script_is_found() -> None:
+    script = b"<script>var page = '<body class=x>'; // robots</script>" + b"<!-- " + b"x" * 150_000 + b" -->"
+    page = b"<html><head>" + script + b"<meta name=robots content=noai><title>t</title></head><body>" + b"y" * 10**6
+    assert read_rights("allowed", "", (), page, "text/html").meta_robots == "noai"

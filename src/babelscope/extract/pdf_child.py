@@ -1,0 +1,129 @@
+"""The process that reads PDFs: pdfium is C++, and no crafted file may take a run down with it, or hold it up.
+
+It speaks frames of 4 bytes length + MessagePack on its pipes: the bytes of a file in, a ``Reply`` out.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import msgspec
+
+from babelscope.extract.pdf_glyphs import page_runs
+from babelscope.extract.pdf_layout import Line, page_lines
+from babelscope.extract.pdf_text import Paragraph, paragraphs
+from babelscope.flow.errors import BadInput
+
+MEMORY = 2 << 30
+"""Address space of the process in bytes, where the system can bound it."""
+MAX_PAGES = 400
+"""Pages read of one file."""
+MAX_TEXT = 1_000_000
+"""Characters after which no further page is read."""
+READY = b"+"
+_FAULTS = {2: "the file cannot be opened", 3: "not a PDF, or broken", 4: "encrypted: it needs a password", 5: "locked"}
+
+
+class PdfText(msgspec.Struct, frozen=True, kw_only=True):
+    """What a PDF says: its paragraphs, how many pages it has, and what it states about itself (as it stands there)."""
+
+    paragraphs: tuple[Paragraph, ...]
+    pages: int
+    stated: dict[str, str] = {}
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one file: its text, or why there is none."""
+
+    text: PdfText | None = None
+    error: str = ""
+
+
+def read_pdf(body: bytes) -> PdfText:
+    """Return the text of the PDF ``body``; raises ``BadInput`` if it is broken, encrypted or over a bound."""
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(body)
+    except pdfium.PdfiumError as error:
+        raise BadInput(_reason(error)) from None
+    try:
+        pages: list[list[Line]] = []
+        letters = 0
+        count = len(document)
+        for number in range(min(count, MAX_PAGES)):
+            lines = _lines(document, number)
+            pages.append(lines)
+            letters += sum(len(line.text) for line in lines)
+            if letters > MAX_TEXT:
+                break
+        stated = {key: _clean(value)[:500] for key, value in document.get_metadata_dict(skip_empty=True).items()}
+        return PdfText(paragraphs=tuple(paragraphs(pages)), pages=len(pages), stated=stated)
+    finally:
+        document.close()
+
+
+def _lines(document: Any, number: int) -> list[Line]:
+    """Return the lines of one page; one that pdfium cannot load has none: the others still count."""
+    import pypdfium2 as pdfium
+
+    try:
+        page = document[number]
+        textpage = page.get_textpage()
+    except pdfium.PdfiumError:
+        return []
+    try:
+        return page_lines(page_runs(page, textpage), number)
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "err_code", None)
+    if code in _FAULTS:
+        return f"PDF: {_FAULTS[code]}"
+    return f"PDF: {_clean(str(error))[:200]}"
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"[\ud800-\udfff\x00-\x1f\x7f-\x9f]", " ", text).strip()
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer frames until the pipe closes."""
+    import pypdfium2  # noqa: F401  # paid before the first clock runs
+
+    stdout.write(READY)
+    stdout.flush()
+    while len(head := stdin.read(4)) == 4:
+        body = stdin.read(int.from_bytes(head, "big"))
+        try:
+            reply = Reply(text=read_pdf(body))
+        except BadInput as error:
+            reply = Reply(error=str(error))
+        except Exception as error:  # whatever a reader raises on hostile bytes is the file's fault
+            reply = Reply(error=f"PDF: {type(error).__name__}: {_clean(str(error))[:200]}")
+        raw = msgspec.msgpack.encode(reply)
+        stdout.write(len(raw).to_bytes(4, "big") + raw)
+        stdout.flush()
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in order
+    _bound_memory()
+    serve(sys.stdin.buffer, sys.stdout.buffer)
