@@ -83,6 +83,12 @@ def exchange(
     return Exchange(capture=capture, request=request, response=response, body=body)
 
 
+def now_fetched(of: Exchange) -> Exchange:
+    """The same exchange, of this moment."""
+    capture = msgspec.structs.replace(of.capture, fetched_at=dt.datetime.now(dt.UTC))
+    return msgspec.structs.replace(of, capture=capture)
+
+
 def item(number: int, version: str = "", source: str = "herald") -> Item:
     return Item(
         source=source,

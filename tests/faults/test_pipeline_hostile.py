@@ -226,7 +226,7 @@ def test_a_second_run_changes_nothing(world: World) -> None:
     with Serving({**answers, f"{HOST}/truncated": PAGES["/truncated"]}) as site:
         run = run_once(world.config, hosts=site.hosts(HOST, ENDLESS, SECOND))
         asked = {place.removeprefix(HOST) for place in site.asked(HOST)}
-    assert asked == {"/robots.txt", "/feed.xml", "/truncated"}
+    assert asked == {"/robots.txt", "/.well-known/tdmrep.json", "/feed.xml", "/truncated"}
     assert ends(world.config) == world.ends
     with Reader.open(world.config) as reader:
         assert reader.balanced(run)

@@ -1,38 +1,34 @@
 """The main job: one cycle collects what is due, reads it and groups it; ``run`` does so for ever.
 
 Order is everything here. Captures are durable before they are read; documents are durable in the record before the
-index shows them; linkers work over the whole cycle in order of (time, id), in one transaction each. So a cycle that
-was cut short at any moment and repeated ends with the same ids as one that was not.
+index shows them; linkers work over the whole cycle in order of (time, seen, id), in one transaction each. So a cycle
+that was cut short at any moment and repeated ends with the same ids as one that was not.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from babelscope.app.feeder import CollectEvent, Feeder
+from babelscope.app.gathering import Clock, Gathering, Hosts, Linked, Totals, until_due
+from babelscope.app.health import watch_health
 from babelscope.app.linking import link_all, open_linkers
 from babelscope.flow import engines
 from babelscope.flow.apply import Outcome, PipelineSpec, check
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, TooManyFailures
-from babelscope.flow.events import Committed, Listener, Processed, Received, Waiting, silent
-from babelscope.flow.registry import factory
-from babelscope.flow.shapes import Exchange, Polled
+from babelscope.flow.events import Committed, Listener, Processed, Waiting, silent
 from babelscope.model import Document
 from babelscope.store.library import Library
+from babelscope.store.parts import MAIN, system_clock
 
 FEWEST_FOR_SHARE = 100
 """Documents before the quarantined share is judged: one bad page of three is no alarm."""
 EVENTS_AT_ONCE = 128
 IDLE_WAIT = 0.2
-LONGEST_WAIT = 60.0
-
-Hosts = Mapping[str, tuple[str, int]]
 
 
 class Cycle:
@@ -42,27 +38,30 @@ class Cycle:
         self._config, self._library, self._listener, self._stop = config, library, listener, stop
         self._spec = PipelineSpec(stages=config.run.stages, config=config)
         self._after = 0
+        self._last: int | None = None
+        self._collected = Totals()
         self._totals = _Totals()
         self.run_id = ""
 
-    def run(self, hosts: Hosts | None = None, collect: bool = True) -> str:
+    def run(self, gathering: Gathering | None = None) -> str:
         """Do the cycle; return the run's id. Raises ``BabelscopeError`` if the ledger does not balance.
 
-        A cycle that is told to stop keeps what is in hand; the rest waits for the next one.
+        Without ``gathering`` nothing is collected. A cycle that is told to stop keeps what is in hand; the rest waits
+        for the next one, as does what other collectors bring after this one has collected all that it could.
         """
         check(self._spec)
         linkers = open_linkers(self._config, self._library)
         self.run_id = self._library.begin_run(self._config)
         ok = False
         try:
-            if collect and self._config.source:
-                collector = factory("babelscope.collectors", "feeds")(self._config, hosts=hosts)
-                with Feeder(collector, self._config.source, self._library.memory, _Linked(self._stop)) as feeder:
+            if gathering is not None and self._config.source:
+                with gathering.feeder(self._config.source, self._library.memory, Linked(self._stop)) as feeder:
                     self._process(self._while_collecting(feeder))
             else:
                 self._process(self._pending())
             if not self._stop.is_set():
                 link_all(linkers, self._library, self._listener)
+                watch_health(self._config, self._library, self._listener)
                 ok = True
         finally:
             self._library.end_run(self.run_id, ok, stopped=self._stop.is_set())
@@ -84,22 +83,24 @@ class Cycle:
                 ready = []
             elif not events and feeder.finished:
                 return
+            if self._last is None and not events and feeder.finished:
+                self._last = self._library.latest_capture()
             wait = 0.0 if full else IDLE_WAIT
 
     def _pending(self) -> Iterator[Sequence[Document]]:
+        self._last = self._library.latest_capture()
         while not self._stop.is_set() and (batch := self._next(self._config.run.batch)):
             yield batch
 
     def _next(self, most: int) -> list[Document]:
-        docs, self._after = self._library.pending_after(most, self._after)
+        docs, self._after = self._library.pending_after(most, self._after, self._last)
         return docs
 
     def _receive(self, events: Sequence[CollectEvent]) -> None:
         if not events:
             return
         self._library.receive(self.run_id, events)
-        self._totals.count(events)
-        self._listener(self._totals.event())
+        self._listener(self._collected.count(events))
 
     def _process(self, batches: Iterator[Sequence[Document]]) -> None:
         waiting: list[Outcome] = []
@@ -136,44 +137,24 @@ class Cycle:
 
 
 class _Totals(msgspec.Struct):
-    polled: int = 0
-    found: int = 0
-    taken: int = 0
-    refused: dict[str, int] = {}
     processed: int = 0
     quarantined: int = 0
 
-    def count(self, events: Sequence[CollectEvent]) -> None:
-        for event in events:
-            if isinstance(event, Polled):
-                self.polled += 1
-                self.found += len(event.items)
-            elif isinstance(event, Exchange):
-                self.taken += 1
-            else:
-                self.refused[event.reason] = self.refused.get(event.reason, 0) + 1
-
-    def event(self) -> Received:
-        return Received(polled=self.polled, found=self.found, taken=self.taken, refused=dict(self.refused))
-
-
-class _Linked(threading.Event):
-    """An event of its own that is also set when ``parent`` is: ending a feeder must not end the program."""
-
-    def __init__(self, parent: threading.Event) -> None:
-        super().__init__()
-        self._parent = parent
-
-    def is_set(self) -> bool:
-        return super().is_set() or self._parent.is_set()
-
 
 def run_once(
-    config: Config, *, hosts: Hosts | None = None, listener: Listener = silent, stop: threading.Event | None = None
+    config: Config,
+    *,
+    hosts: Hosts | None = None,
+    clock: Clock | None = None,
+    listener: Listener = silent,
+    stop: threading.Event | None = None,
 ) -> str:
-    """Collect what is due, process it, group it; return the run's id."""
-    with Library.open(config) as library:
-        return Cycle(config, library, listener, stop or threading.Event()).run(hosts)
+    """Collect what is due, process it, group it; return the run's id. ``hosts`` and ``clock`` are for tests."""
+    with (
+        Library.open(config, clock.now if clock else system_clock) as library,
+        Gathering(config, MAIN, hosts=hosts, clock=clock) as gathering,
+    ):
+        return Cycle(config, library, listener, stop or threading.Event()).run(gathering)
 
 
 def process_pending(config: Config, *, again: bool = False, listener: Listener = silent) -> str:
@@ -181,22 +162,16 @@ def process_pending(config: Config, *, again: bool = False, listener: Listener =
     with Library.open(config) as library:
         if again:
             library.reprocess()
-        return Cycle(config, library, listener, threading.Event()).run(collect=False)
+        return Cycle(config, library, listener, threading.Event()).run()
 
 
 def run_for_ever(config: Config, listener: Listener, stop: threading.Event) -> None:
-    """Run cycles until ``stop`` is set, sleeping until the next listened address is due."""
-    while not stop.is_set():
-        with Library.open(config) as library:
-            Cycle(config, library, listener, stop).run()
-            pause = _until_due(config, library)
-        if not stop.is_set():
-            listener(Waiting(seconds=pause))
-            stop.wait(pause)
-
-
-def _until_due(config: Config, library: Library) -> float:
-    now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
-    visits = [library.memory.visit(listen.url) for source in config.source for listen in source.listens]
-    due = [max((v.next_due - now).total_seconds(), 0.0) if v else 0.0 for v in visits]
-    return min([*due, LONGEST_WAIT]) or 1.0
+    """Run cycles until ``stop`` is set, sleeping until the next listened address is due, or a capture waits."""
+    with Gathering(config, MAIN) as gathering:
+        while not stop.is_set():
+            with Library.open(config) as library:
+                Cycle(config, library, listener, stop).run(gathering)
+                pause = 0.0 if library.has_pending() else until_due(config, library.memory)
+            if pause and not stop.is_set():
+                listener(Waiting(seconds=pause))
+                stop.wait(pause)

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Sequence
 
+from babelscope.app.acknowledged import AcknowledgedLeases
 from babelscope.flow.shapes import CollectMemory, Collector, Exchange, Polled, Refusal
 from babelscope.model import Source
 
@@ -15,14 +17,26 @@ CollectEvent = Polled | Exchange | Refusal
 QUEUE_EVENTS = 256
 """Events that may wait for the writer: bounds memory when processing is slower than the network."""
 PAUSE = 0.02
+LINGER = 0.05
+"""Seconds in which events are gathered: each batch costs one force to disk and one transaction, however small."""
 
 
 class Feeder:
-    """Runs ``collector`` until it has polled every due address and settled every item, or ``stop`` is set."""
+    """Runs ``collector`` until it has polled every due address and settled every item, or ``stop`` is set.
+
+    What was drained must be kept before the next is drained: then the hosts that it came from are given back.
+    """
 
     def __init__(
-        self, collector: Collector, sources: Sequence[Source], memory: CollectMemory, stop: threading.Event
+        self,
+        collector: Collector,
+        sources: Sequence[Source],
+        memory: CollectMemory,
+        stop: threading.Event,
+        leases: AcknowledgedLeases | None = None,
     ) -> None:
+        self._leases = leases
+        self._drained = 0
         self._collector, self._sources, self._memory, self._stop = collector, sources, memory, stop
         self._queue: queue.Queue[CollectEvent] = queue.Queue(QUEUE_EVENTS)
         self._error: BaseException | None = None
@@ -35,6 +49,8 @@ class Feeder:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        if self._leases is not None:
+            self._leases.settle(everything=True)
 
     @property
     def finished(self) -> bool:
@@ -47,13 +63,19 @@ class Feeder:
         return True
 
     def drain(self, most: int, wait: float) -> list[CollectEvent]:
-        """Return up to ``most`` events, waiting up to ``wait`` seconds for the first."""
+        """Return up to ``most`` events, waiting up to ``wait`` seconds for the first, then a moment for more."""
+        if self._leases is not None:
+            self._leases.kept(self._drained)
         events: list[CollectEvent] = []
         with contextlib.suppress(queue.Empty):
             if wait:
                 events.append(self._queue.get(timeout=wait))
+                until = time.monotonic() + min(wait, LINGER)
+                while len(events) < most and (left := until - time.monotonic()) > 0:
+                    events.append(self._queue.get(timeout=left))
             while len(events) < most:
                 events.append(self._queue.get_nowait())
+        self._drained += len(events)
         return events
 
     def _work(self) -> None:
@@ -77,6 +99,8 @@ class Feeder:
     async def _until_stopped(self) -> None:
         while not self._stop.is_set():
             await asyncio.sleep(0.1)
+            if self._leases is not None:
+                self._leases.settle()
 
     async def _collect(self) -> None:
         events = self._collector.collect(self._sources, self._memory)
@@ -86,3 +110,5 @@ class Feeder:
                 while self._queue.full():
                     await asyncio.sleep(PAUSE)
                 self._queue.put_nowait(event)
+                if self._leases is not None:
+                    self._leases.handed()

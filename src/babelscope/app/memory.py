@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from babelscope.flow.shapes import Item, Look, Visit
+from babelscope.flow.shapes import CollectMemory, Item, Look, Visit
 from babelscope.model import Document, Membership
 
 
@@ -71,6 +71,29 @@ class OneItem:
     def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
         """The one address."""
         return [self._item]
+
+    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
+        """Nothing is looked at again."""
+        return []
+
+
+class ListMemory:
+    """The memory of a collector that has a list of addresses to take; what was taken before is told by ``before``."""
+
+    def __init__(self, items: Sequence[Item], before: CollectMemory) -> None:
+        self._items, self._before = items, before
+
+    def visit(self, url: str) -> Visit | None:
+        """Nothing is polled."""
+        return None
+
+    def known(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Return address → version for those of ``urls`` that were taken or finally refused."""
+        return self._before.known(urls)
+
+    def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
+        """The list."""
+        return self._items
 
     def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
         """Nothing is looked at again."""

@@ -8,14 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from babelscope.app.memory import OneItem
+from babelscope.collect.archives.files import MEDIA_TYPES
 from babelscope.flow.apply import PipelineSpec, apply
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError
 from babelscope.flow.registry import factory
 from babelscope.flow.shapes import Exchange, Item, Polled, Refusal
 from babelscope.model import Document, Page, Source, body_hash, capture_id, document_id
-
-MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/plain", ".pdf": "application/pdf"}
 
 
 def read(target: str, config: Config) -> Document:

@@ -14,7 +14,6 @@ from babelscope.model import Capture, body_hash
 from babelscope.store.decode import split_message
 from babelscope.store.files import write_atomic
 
-Scan = Callable[[Path], Iterator[tuple[str, str, bytes, int, int]]]
 _STATUS = re.compile(rb"^HTTP/\d(?:\.\d)? +(\d{3})")
 _TYPE = re.compile(rb"^content-type:[ \t]*([^;\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -33,6 +32,20 @@ class IndexLine(msgspec.Struct, frozen=True, kw_only=True):
     offset: str
 
 
+class Scanned(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as it was found in a segment. ``media_type`` is that of bare bytes, None for an HTTP message."""
+
+    url: str
+    date: str
+    block: bytes
+    media_type: str | None
+    offset: int
+    length: int
+
+
+Scan = Callable[[Path], Iterator[Scanned]]
+
+
 def surt(url: str) -> str:
     """Return the sort-friendly form of ``url``: host reversed, without "www.", path and sorted query in lower case."""
     try:
@@ -49,14 +62,17 @@ def surt(url: str) -> str:
 
 
 def line_of(capture: Capture, digest: str, offset: int, length: int) -> IndexLine:
-    """Return the line of a capture whose response record stands at ``offset`` and is ``length`` bytes long."""
+    """Return the line of a capture whose response record stands at ``offset`` and is ``length`` bytes long.
+
+    Bare bytes have the status "200", as other tools write it.
+    """
     url = capture.final_url or capture.url
     return IndexLine(
         key=surt(url),
         timestamp=capture.fetched_at.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S"),
         url=url,
         mime=capture.media_type,
-        status=str(capture.status),
+        status="200" if capture.form == "resource" else str(capture.status),
         digest=digest,
         length=str(length),
         offset=str(offset),
@@ -90,7 +106,7 @@ def read_index(segment: Path, scan: Scan) -> list[IndexLine]:
     covered = max((int(line.offset) + int(line.length) for line in lines), default=0)
     if covered == segment.stat().st_size:
         return lines
-    return [_line_of_message(*found) for found in scan(segment)]
+    return [_line_of_record(found) for found in scan(segment)]
 
 
 def _parse(text: str) -> Iterator[IndexLine]:
@@ -99,16 +115,20 @@ def _parse(text: str) -> Iterator[IndexLine]:
         yield msgspec.convert({**msgspec.json.decode(fields), "key": key, "timestamp": timestamp}, IndexLine)
 
 
-def _line_of_message(url: str, date: str, message: bytes, offset: int, length: int) -> IndexLine:
-    head, payload = split_message(message)
-    status, media_type = _STATUS.match(head), _TYPE.search(head)
+def _line_of_record(found: Scanned) -> IndexLine:
+    mime, status, payload = found.media_type or "", "200", found.block
+    if found.media_type is None:
+        head, payload = split_message(found.block)
+        told, media_type = _STATUS.match(head), _TYPE.search(head)
+        mime = media_type.group(1).decode("latin-1").strip() if media_type else ""
+        status = told.group(1).decode() if told else "0"
     return IndexLine(
-        key=surt(url),
-        timestamp=re.sub(r"\D", "", date)[:14],
-        url=url,
-        mime=media_type.group(1).decode("latin-1").strip() if media_type else "",
-        status=status.group(1).decode() if status else "0",
+        key=surt(found.url),
+        timestamp=re.sub(r"\D", "", found.date)[:14],
+        url=found.url,
+        mime=mime,
+        status=status,
         digest=f"sha256:{body_hash(payload)}",
-        length=str(length),
-        offset=str(offset),
+        length=str(found.length),
+        offset=str(found.offset),
     )

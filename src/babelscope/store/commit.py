@@ -16,15 +16,19 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, select
 from babelscope.flow.errors import BadInput
 from babelscope.model import Document, Failure, Page, body_hash, failure_id
 from babelscope.store import ledger
+from babelscope.store.counters import serialise
 from babelscope.store.database import chunks, upsert
 from babelscope.store.decode import MAX_BODY_BYTES
 from babelscope.store.evidence import read_exchange
+from babelscope.store.looks import note_unchanged
 from babelscope.store.lookup import capture_of
 from babelscope.store.parts import Parts
 from babelscope.store.record import encode_row, segment_path, write_segment
 from babelscope.store.recover import discard_segments
+from babelscope.store.sameness import UNCHANGED, OpenCapture, find_unchanged, open_captures
 from babelscope.store.shown import IndexDocument, day_of, index_document
 from babelscope.store.tables import captures, documents, failures, segments
+from babelscope.store.tally import Tally
 from babelscope.store.views import add_vectors, sql_row, update_months
 
 READ_STAGE = "evidence@1"
@@ -40,13 +44,14 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     row: dict[str, Any]
 
 
-def pending(parts: Parts, limit: int, after: int = 0) -> tuple[list[Document], int]:
+def pending(parts: Parts, limit: int, after: int = 0, last: int | None = None) -> tuple[list[Document], int]:
     """Return captures that wait for the pipeline, in order of arrival, with the page as it stands in the evidence.
 
-    ``after`` is the position behind which to look; the second value is the position of the last one returned.
-    A capture whose bytes cannot be read back goes to the quarantine here.
+    ``after`` is the position behind which to look, ``last`` the last one to look at; the second value is the position
+    of the last one returned. A capture whose bytes cannot be read back goes to the quarantine here.
     """
     waiting = and_(captures.c.state == "new", captures.c.seq > after)
+    waiting = waiting if last is None else and_(waiting, captures.c.seq <= last)
     query = select(captures).where(waiting).order_by(captures.c.seq).limit(limit)
     while True:
         with parts.engine.connect() as connection:
@@ -86,16 +91,20 @@ def commit(
 ) -> None:
     """Keep what the stages made of captures; those that are settled already stay as they are."""
     ids = [*(document.id for document in kept), *dropped, *(failure.document for failure in failed)]
-    open_ids = _open_documents(parts, ids)
-    ready, unfit = _prepare(parts, [d for d in _once(kept) if d.id in open_ids])
+    open_ids = open_captures(parts, ids)
+    fresh = [d for d in _once(kept) if d.id in open_ids]
+    same = find_unchanged(parts, fresh, open_ids)
+    ready, unfit = _prepare(parts, [d for d in fresh if d.id not in same])
     failed = [f for f in (*failed, *unfit) if f.document in open_ids]
     ended: dict[str, tuple[str, str]] = {id_: ("dropped", why) for id_, why in dropped.items() if id_ in open_ids}
+    ended.update((id_, ("dropped", UNCHANGED)) for id_ in same)
     ended.update((failure.document, ("quarantined", failure.stage)) for failure in failed)
     ended.update((item.document.id, ("kept", "")) for item in ready)
     names = _announce(parts, run, ready)
     try:
         placed = _write(parts, names, ready)
         with parts.engine.begin() as connection:
+            serialise(connection)
             _insert_documents(connection, placed)
             _settle(connection, run, ended)
             _note_failures(connection, parts, run, failed, ended)
@@ -103,6 +112,8 @@ def commit(
                 ("process", state, reason) for state, reason in ended.values()
             )
             ledger.record(connection, run, {**counted, ("process", "received", ""): len(ended)})
+            note_unchanged(connection, same.values())
+            _tally(ended, open_ids, placed).write(connection)
             listed = segments.update().where(segments.c.name.in_(list(names.values())))
             connection.execute(listed.values(state="listed"))
     except BaseException:
@@ -118,13 +129,17 @@ def _once(documents_: Iterable[Document]) -> list[Document]:
     return list({document.id: document.without_transient() for document in documents_}.values())
 
 
-def _open_documents(parts: Parts, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    with parts.engine.connect() as connection:
-        for some in chunks(ids):
-            query = select(captures.c.document).where(captures.c.document.in_(some), captures.c.state == "new")
-            found.update(connection.execute(query).scalars())
-    return found
+def _tally(
+    ended: Mapping[str, tuple[str, str]], opened: Mapping[str, OpenCapture], placed: Sequence[dict[str, Any]]
+) -> Tally:
+    """Count how captures ended, on the day that each was fetched."""
+    tally = Tally()
+    for document, (state, reason) in ended.items():
+        capture = opened[document]
+        tally.add(capture.source, capture.fetched_at, state, reason if state == "dropped" else "")
+    for row in placed:
+        tally.add(row["source"], opened[row["id"]].fetched_at, "language", row["language"] or "und")
+    return tally
 
 
 def _prepare(parts: Parts, kept: Sequence[Document]) -> tuple[list[Prepared], list[Failure]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from babelscope.flow.config import Config
@@ -24,7 +26,13 @@ def connect(config: Config, read_only: bool = False) -> Engine:
     """Return an engine for the configured database; raises ``BabelscopeError`` for an address that cannot be used."""
     address = config.store.database or URL.create("sqlite", database=str(Path(config.store.directory) / "state.sqlite"))
     try:
-        engine = create_engine(make_url(address))
+        url = make_url(address)
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        hint = 'pip install "babelscope[postgres]"' if error.name == "psycopg" else "install it"
+        raise BabelscopeError(f"store.database needs the Python package {error.name}: {hint}") from None
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
         raise BabelscopeError(f"store.database: cannot be used: {error}") from None
     if engine.dialect.name == "sqlite":
@@ -83,16 +91,21 @@ def alembic_config() -> Any:
     return settings
 
 
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """Return an INSERT that knows ON CONFLICT; both databases spell it the same way."""
+    if connection.dialect.name == "postgresql":
+        return postgresql_insert(table)
+    from sqlalchemy.dialects.sqlite import insert
+
+    return cast(Insert, insert(table))
+
+
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert ``rows``, replacing those with the same primary key."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     keys = [column.name for column in table.primary_key]
-    statement = insert(table)
+    statement = insert_into(connection, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     if changed:
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
@@ -103,12 +116,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
 
 def add_counts(connection: Connection, table: Table, rows: Iterable[dict[str, Any]], column: str = "count") -> None:
     """Insert ``rows``; where the primary key is there already, ``column`` is added to what stands."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     keys = [key.name for key in table.primary_key]
-    statement = insert(table)
+    statement = insert_into(connection, table)
     added = {column: table.c[column] + statement.excluded[column]}
     values = list(rows)
     if values:

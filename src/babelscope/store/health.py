@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, RowMapping, func, select
 
 from babelscope.flow.shapes import Visit
 from babelscope.store.database import mapping
 from babelscope.store.memory import visit_of
 from babelscope.store.rows import RunRow, SourceHealth
-from babelscope.store.tables import captures, documents, items, memberships, runs, visits
+from babelscope.store.tables import captures, configs, documents, items, memberships, runs, visits
 from babelscope.store.tables import sources as sources_table
 
 _LINKERS = {"families": "duplicates", "stories": "stories"}
@@ -44,10 +44,16 @@ def sources(engine: Engine) -> list[SourceHealth]:
 
 
 def latest_runs(engine: Engine, limit: int) -> list[RunRow]:
-    """Return the latest runs, latest first."""
+    """Return the latest runs, latest first, each with its configuration, which is kept once for all runs with it."""
+    query = select(runs, configs.c.config.label("told")).outerjoin(configs, configs.c.id == runs.c.config)
     with engine.connect() as connection:
-        found = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit))
-        return [RunRow(**row) for row in found.mappings()]
+        found = connection.execute(query.order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)).mappings()
+        return [_run_of(row) for row in found]
+
+
+def _run_of(row: RowMapping) -> RunRow:
+    fields = {name: row[name] for name in RunRow.__struct_fields__}
+    return RunRow(**{**fields, "config": row["told"] or row["config"]})  # an old run has it in its own row
 
 
 def counts(engine: Engine) -> dict[str, int]:

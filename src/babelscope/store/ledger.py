@@ -14,10 +14,16 @@ from babelscope.store.tables import items, ledger, runs
 Counts = Mapping[tuple[str, str, str], int]
 """(stage, outcome, reason) → how many."""
 SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "collect": (frozenset({"found", "carried"}), frozenset({"taken", "duplicate", "refused", "waiting"})),
+    "collect": (frozenset({"found", "carried"}), frozenset({"taken", "duplicate", "refused", "waiting", "handed"})),
+    "look": (frozenset({"due"}), frozenset({"changed", "unchanged", "gone", "refused"})),
+    "import": (frozenset({"record"}), frozenset({"handed", "skipped"})),
     "process": (frozenset({"received"}), frozenset({"kept", "dropped", "quarantined", "left"})),
 }
-"""Stage → outcomes that come in, outcomes that end. "carried" waited from earlier runs, "left" is still to be done."""
+"""Stage → outcomes that come in, outcomes that end.
+
+"carried" waited from earlier runs or was taken over from another one, which counts it as "handed"; "left" is still to
+be done. Rules: ``store.booking``.
+"""
 
 
 def record(connection: Connection, run: str, counts: Counts) -> None:
@@ -36,7 +42,7 @@ def read(connection: Connection, run: str) -> list[LedgerRow]:
     found = connection.execute(select(*order, ledger.c.count).where(ledger.c.run == run).order_by(*order))
     rows = [LedgerRow(stage=s, outcome=o, reason=r, count=c) for s, o, r, c in found]
     state = connection.execute(select(runs.c.state).where(runs.c.id == run)).scalar()
-    waiting = count_waiting(connection) if state == "running" else 0
+    waiting = count_waiting(connection, run) if state == "running" else 0
     return rows + ([LedgerRow(stage="collect", outcome="waiting", reason="", count=waiting)] if waiting else [])
 
 
@@ -59,12 +65,13 @@ def _sum(rows: Sequence[LedgerRow], stage: str, outcomes: frozenset[str]) -> int
     return sum(row.count for row in rows if row.stage == stage and row.outcome in outcomes)
 
 
-def count_waiting(connection: Connection) -> int:
-    """Return the items that were found and have no result yet."""
-    return int(connection.execute(select(func.count()).select_from(items).where(items.c.open)).scalar_one())
+def count_waiting(connection: Connection, run: str) -> int:
+    """Return the items of ``run`` that have no result yet."""
+    mine = select(func.count()).select_from(items).where(items.c.open, items.c.run == run)
+    return int(connection.execute(mine).scalar_one())
 
 
 def close_run(connection: Connection, run: str, state: str, at: dt.datetime) -> None:
-    """End ``run``: what still waits is written down, so that its ledger stands by itself."""
-    record(connection, run, {("collect", "waiting", ""): count_waiting(connection)})
+    """End ``run``: what still waits is written down, so that its ledger stands by itself. Writers are held back."""
+    record(connection, run, {("collect", "waiting", ""): count_waiting(connection, run)})
     connection.execute(runs.update().where(runs.c.id == run).values(state=state, ended_at=at))

@@ -8,23 +8,27 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+from sqlalchemy import select
 
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.flow.shapes import CollectMemory, Exchange, Polled, Refusal
-from babelscope.model import Document, Failure, Membership
+from babelscope.model import Document, Failure, Membership, Source
 from babelscope.store import commit as committing
 from babelscope.store import ledger, linking, quarantine, runs, views
+from babelscope.store.alarms import AlarmRow, write_alarms
 from babelscope.store.bands import BandTable
+from babelscope.store.counters import latest_seq, open_counters, serialise
 from babelscope.store.database import connect, migrate, upsert
 from babelscope.store.grouping import memberships_of
+from babelscope.store.ledger import Counts
 from babelscope.store.lock import WriterLock
 from babelscope.store.memory import SqlMemory
-from babelscope.store.parts import Layout, Parts, open_parts
+from babelscope.store.parts import Clock, IntakeParts, Layout, Parts, open_parts, system_clock
 from babelscope.store.receive import receive
-from babelscope.store.recover import recover, reprocess
+from babelscope.store.recover import recover, recover_dead, reprocess
 from babelscope.store.rows import LedgerRow
-from babelscope.store.tables import sources
+from babelscope.store.tables import captures, sources
 
 
 class Library:
@@ -44,11 +48,12 @@ class Library:
         self.bands = BandTable(parts.engine)
 
     @classmethod
-    def open(cls, config: Config) -> Library:
+    def open(cls, config: Config, clock: Clock = system_clock) -> Library:
         """Open the store of ``config``, making it if need be: lock, migrate, recover from a crash.
 
         Raises ``BabelscopeError`` if another process writes it, or the folder or the database cannot be used. A record
         that cannot be read is no hindrance to ``reprocess``, which makes it anew; a run cannot begin before that.
+        ``clock`` tells the moment in UTC: another one is for tests.
         """
         layout = Layout.of(config)
         lock = WriterLock(layout.root)
@@ -57,8 +62,9 @@ class Library:
         try:
             engine = connect(config)
             migrate(engine)
-            parts = open_parts(config, engine)
-            _sync_sources(parts)
+            parts = open_parts(config, engine, clock)
+            open_counters(engine)
+            sync_sources(parts)
             try:
                 recover(parts)
             except BadInput as error:  # its last step: views that have to be made anew from a torn record
@@ -72,6 +78,7 @@ class Library:
         """Write down a new run with its resolved configuration and return its id; refused over a torn record."""
         if self._torn:
             raise BabelscopeError(f"{self._torn}; `babelscope process --again` makes the record anew from the evidence")
+        recover_dead(self._parts)
         return runs.begin_run(self._parts, config)
 
     def end_run(self, run: str, ok: bool, *, stopped: bool = False) -> None:
@@ -95,16 +102,40 @@ class Library:
         """
         return receive(self._parts, run, events)
 
+    def tally(self, run: str, counts: Counts) -> None:
+        """Add (stage, outcome, reason) → count to the ledger of a run; both sides of a stage at once."""
+        with self._parts.engine.begin() as connection:
+            ledger.record(connection, run, counts)
+
+    def add_sources(self, brought: Sequence[Source]) -> None:
+        """Write down sources that an import met; those that are configured stay as they are."""
+        configured = {source.id for source in self._parts.config.source}
+        with self._parts.engine.begin() as connection:
+            serialise(connection)
+            upsert(connection, sources, [_source_row(one) for one in brought if one.id not in configured])
+
     def pending(self, limit: int) -> list[Document]:
         """Return up to ``limit`` captures that wait, in order of arrival, as raw documents with a ``page`` layer."""
         return committing.pending(self._parts, limit)[0]
 
-    def pending_after(self, limit: int, after: int) -> tuple[list[Document], int]:
-        """Return up to ``limit`` waiting captures behind position ``after``, and the new position.
+    def latest_capture(self) -> int:
+        """Return the position of the latest capture."""
+        with self._parts.engine.connect() as connection:
+            return latest_seq(connection)
+
+    def has_pending(self) -> bool:
+        """Say whether a capture waits for the pipeline."""
+        with self._parts.engine.connect() as connection:
+            return (
+                connection.execute(select(captures.c.id).where(captures.c.state == "new").limit(1)).first() is not None
+            )
+
+    def pending_after(self, limit: int, after: int, last: int | None = None) -> tuple[list[Document], int]:
+        """Return up to ``limit`` waiting captures behind position ``after``, up to ``last``, and the new position.
 
         For a pipeline with several batches in flight: what was handed out stays waiting until it is committed.
         """
-        return committing.pending(self._parts, limit, after)
+        return committing.pending(self._parts, limit, after, last)
 
     def commit(
         self, run: str, kept: Sequence[Document], dropped: Mapping[str, str], failures: Sequence[Failure]
@@ -113,11 +144,11 @@ class Library:
         committing.commit(self._parts, run, kept, dropped, failures)
 
     def unlinked(self, linker: str) -> Iterator[Document]:
-        """Yield documents that ``linker`` has not placed yet, in order of (time, id)."""
+        """Yield documents that ``linker`` has not placed yet, in order of (time, seen, id)."""
         return linking.unlinked(self._parts, linker)
 
     def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-        """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, id)."""
+        """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, seen, id)."""
         return linking.linked_since(self._parts, linker, since)
 
     def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:
@@ -131,6 +162,14 @@ class Library:
     def link(self, linker: str, by: str, memberships: Iterable[Membership]) -> None:
         """Write memberships, and the bands added meanwhile, in one transaction; ``by`` is the linker's name@version."""
         linking.link(self._parts, self.bands, linker, by, memberships)
+
+    def now(self) -> dt.datetime:
+        """Return the moment, as the store's clock tells it."""
+        return self._parts.clock()
+
+    def note_alarms(self, rows: Iterable[AlarmRow], checked_at: dt.datetime) -> None:
+        """Raise alarms, bring them up to date or clear them: each row as it is to stand."""
+        write_alarms(self._parts.engine, rows, checked_at)
 
     def failures(self, stage: str | None = None) -> list[Failure]:
         """Return the quarantine, latest first; ``stage`` is a name or name@version."""
@@ -168,11 +207,14 @@ class Library:
         self.close()
 
 
-def _sync_sources(parts: Parts) -> None:
+def sync_sources(parts: IntakeParts) -> None:
     """Write the configured sources into SQL; one that is no longer configured keeps its row."""
-    rows = []
-    for source in parts.config.source:
-        fields = {name: getattr(source, name) for name in ("id", "name", "home", "country", "standing")}
-        rows.append({**fields, "languages": msgspec.json.encode(source.languages).decode()})
+    rows = [_source_row(source) for source in parts.config.source]
     with parts.engine.begin() as connection:
+        serialise(connection)
         upsert(connection, sources, rows)
+
+
+def _source_row(source: Source) -> dict[str, str]:
+    fields = {name: getattr(source, name) for name in ("id", "name", "home", "country", "standing")}
+    return {**fields, "languages": msgspec.json.encode(source.languages).decode()}

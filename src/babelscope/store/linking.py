@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select, tuple_
 
 from babelscope.flow.errors import BabelscopeError
 from babelscope.model import Document, Membership
 from babelscope.store.bands import BandTable
 from babelscope.store.database import chunks, mapping, upsert
 from babelscope.store.parts import Parts
+from babelscope.store.tables import UtcDateTime, documents, fingerprints, memberships
 from babelscope.store.tables import bands as band_rows
-from babelscope.store.tables import documents, fingerprints, memberships
 
 _PAGE = 256
 
 
 def unlinked(parts: Parts, linker: str) -> Iterator[Document]:
-    """Yield documents without a membership of ``linker``, in order of (time, id)."""
+    """Yield documents without a membership of ``linker``, in order of (time, seen, id)."""
     known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
     joined = documents.outerjoin(memberships, known)
     query = select(documents).select_from(joined).where(memberships.c.document.is_(None))
@@ -30,7 +30,7 @@ def unlinked(parts: Parts, linker: str) -> Iterator[Document]:
 
 
 def linked_since(parts: Parts, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-    """Yield documents from ``since`` on with what ``linker`` decided on each, in order of (time, id)."""
+    """Yield documents from ``since`` on with what ``linker`` decided on each, in order of (time, seen, id)."""
     known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
     place = (documents.c.id, documents.c.segment, documents.c.row)
     query = select(*place, memberships).select_from(documents.join(memberships, known))
@@ -40,11 +40,16 @@ def linked_since(parts: Parts, linker: str, since: dt.datetime) -> Iterator[tupl
 
 
 def _pages(parts: Parts, query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
-    """Yield the rows of ``query`` in runs, in order of (time, id), without holding a transaction between them."""
-    key = tuple_(documents.c.time, documents.c.id)
-    ordered = query.add_columns(documents.c.time.label("at"), documents.c.id.label("of"))
-    ordered = ordered.order_by(documents.c.time, documents.c.id).limit(_PAGE)
-    after: tuple[Any, str] | None = None
+    """Yield the rows of ``query`` in runs, in order of (time, seen, id), without holding a transaction between them.
+
+    Versions of one article share its time of publication: the one that was seen first comes first, then and later.
+    """
+    seen = func.coalesce(documents.c.seen_at, documents.c.time, type_=UtcDateTime())
+    order = (documents.c.time, seen, documents.c.id)
+    key = tuple_(*order)
+    ordered = query.add_columns(*(column.label(name) for column, name in zip(order, ("at", "seen", "of"), strict=True)))
+    ordered = ordered.order_by(*order).limit(_PAGE)
+    after: tuple[Any, Any, str] | None = None
     while True:
         page = ordered if after is None else ordered.where(key > after)
         with parts.engine.connect() as connection:
@@ -52,7 +57,7 @@ def _pages(parts: Parts, query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
         if not rows:
             return
         yield rows
-        after = (rows[-1]["at"], rows[-1]["of"])
+        after = (rows[-1]["at"], rows[-1]["seen"], rows[-1]["of"])
 
 
 def membership_of(row: RowMapping) -> Membership:

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, RowMapping, or_, select
+from sqlalchemy import Engine, RowMapping, func, or_, select
 
 from babelscope.flow.shapes import Item, Look, Visit
 from babelscope.model import Hints
 from babelscope.store.database import chunks
-from babelscope.store.tables import items, url_hash, visits
+from babelscope.store.looks import due_looks
+from babelscope.store.tables import items, subscriptions, url_hash, visits
 
 SETTLED = ("taken", "refused")
 
@@ -25,10 +26,17 @@ class SqlMemory:
         self._engine = engine
 
     def visit(self, url: str) -> Visit | None:
-        """Return the last visit of a listened address."""
+        """Return the last visit of a listened address; one whose hub has pushed news since then is due."""
         with self._engine.connect() as connection:
             row = connection.execute(select(visits).where(visits.c.url == url)).mappings().first()
-        return None if row is None else visit_of(row)
+            if row is None:
+                return None
+            visit = visit_of(row)
+            latest = select(func.max(subscriptions.c.pushed_at)).where(subscriptions.c.listen == url)
+            pushed = connection.execute(latest).scalar() if visit.hub else None
+        if pushed is None or pushed <= visit.checked_at:
+            return visit
+        return msgspec.structs.replace(visit, next_due=min(visit.next_due, pushed))
 
     def known(self, urls: Sequence[str]) -> Mapping[str, str]:
         """Return address → version for those of ``urls`` that were taken or finally refused."""
@@ -53,8 +61,8 @@ class SqlMemory:
             return [item_of(row) for row in rows if row["source"] in wanted]
 
     def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
-        """Return the pages that are due to be looked at again."""
-        return []
+        """Return the pages that are due to be looked at again, longest due first, bounded."""
+        return due_looks(self._engine, sources, now)
 
 
 def visit_of(row: RowMapping) -> Visit:

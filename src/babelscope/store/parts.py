@@ -7,13 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from babelscope.flow.config import Config
+from babelscope.store.database import mapping
 from babelscope.store.evidence import EvidenceWriter
 from babelscope.store.index import IndexWriter
 from babelscope.store.record import RecordReader
+from babelscope.store.tables import sources
 from babelscope.store.vectors import VectorWriter
+
+Clock = Callable[[], dt.datetime]
+MAIN = "main"
+"""Name of the writer that also keeps documents, among all that collect."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -47,31 +53,45 @@ class Layout(msgspec.Struct, frozen=True):
         return self.root / "vectors"
 
 
-class Parts(msgspec.Struct, kw_only=True):
-    """The open parts of the writer. ``acknowledged``: evidence segment → bytes that the database vouches for.
+class IntakeParts(msgspec.Struct, kw_only=True):
+    """What a process that takes in captures holds open.
 
-    ``handed_out`` are documents given to the pipeline and not yet settled; ``run`` is the current run.
+    ``holder`` is its name among all collectors. ``acknowledged``: its evidence segment → bytes that the database
+    vouches for. ``run`` is the current run, ``handed_out`` are documents given to the pipeline and not yet settled.
     """
 
     config: Config
     layout: Layout
     engine: Engine
     evidence: EvidenceWriter
-    index: IndexWriter
-    vectors: VectorWriter
-    records: RecordReader
-    clock: Callable[[], dt.datetime]
+    clock: Clock
+    holder: str
     acknowledged: dict[str, int] = {}
     handed_out: set[str] = set()
     run: str = ""
 
+
+class Parts(IntakeParts, kw_only=True):
+    """The open parts of the main writer, which also keeps documents."""
+
+    index: IndexWriter
+    vectors: VectorWriter
+    records: RecordReader
+
     @property
     def countries(self) -> dict[str, str]:
-        """Source → ISO country."""
-        return {source.id: source.country for source in self.config.source}
+        """Source → ISO country, as configured, else as an import brought it from the registry."""
+        with self.engine.connect() as connection:
+            known = mapping(connection, select(sources.c.id, sources.c.country))
+        return known | {source.id: source.country for source in self.config.source}
 
 
-def open_parts(config: Config, engine: Engine) -> Parts:
+def system_clock() -> dt.datetime:
+    """Return the moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_parts(config: Config, engine: Engine, clock: Clock = system_clock) -> Parts:
     """Open every part of the store in ``config.store.directory``."""
     layout = Layout.of(config)
     layout.record.mkdir(parents=True, exist_ok=True)
@@ -83,5 +103,6 @@ def open_parts(config: Config, engine: Engine) -> Parts:
         index=IndexWriter(layout.index),
         vectors=VectorWriter(layout.vectors),
         records=RecordReader(layout.record),
-        clock=lambda: dt.datetime.now(dt.UTC),
+        clock=clock,
+        holder=MAIN,
     )

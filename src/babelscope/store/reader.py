@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,11 +14,12 @@ from sqlalchemy import Engine, RowMapping, select
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.model import Capture, Document, Failure, Membership
-from babelscope.store import grouping, health, ledger, lookup, quarantine
+from babelscope.store import grouping, health, ledger, looks, lookup, quarantine, tally, versions
 from babelscope.store.database import HEAD, connect, revision
 from babelscope.store.decode import MAX_BODY_BYTES
 from babelscope.store.evidence import read_exchange, read_members
 from babelscope.store.index import IndexReader
+from babelscope.store.monitor import Monitor
 from babelscope.store.parts import Layout
 from babelscope.store.record import RecordReader
 from babelscope.store.rows import (
@@ -27,12 +28,15 @@ from babelscope.store.rows import (
     IndexQuery,
     IndexResult,
     LedgerRow,
+    LookRow,
     RunRow,
     SourceHealth,
     StoredExchange,
+    VolumeRow,
 )
 from babelscope.store.tables import captures
 from babelscope.store.vectors import VectorReader
+from babelscope.store.versions import History
 
 _OVERSAMPLE = 3
 
@@ -44,6 +48,7 @@ class Reader:
         layout = Layout.of(config)
         self._config = config
         self._engine = engine
+        self.monitor = Monitor(engine)
         self._layout = layout
         self._records = RecordReader(layout.record)
         self._index = IndexReader(layout.index)
@@ -85,6 +90,18 @@ class Reader:
         """Return the light rows of all documents of an address, oldest first."""
         return lookup.versions(self._engine, url)
 
+    def histories(self, rows: Sequence[DocumentRow]) -> dict[str, History]:
+        """Return document id → how often its address changed, and whether its publisher still has it."""
+        return versions.histories(self._engine, rows)
+
+    def found_by_looking(self, captures: Iterable[str]) -> set[str]:
+        """Return those of ``captures`` that a second look at their page found."""
+        return versions.found_by_looking(self._engine, captures)
+
+    def announced(self, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those (source, address) that a listened address has pointed at."""
+        return versions.announced(self._engine, keys)
+
     def capture(self, id_: str) -> Capture | None:
         """Return a capture; None if there is no such."""
         with self._engine.connect() as connection:
@@ -106,7 +123,8 @@ class Reader:
     def record(self, capture: Capture) -> bytes:
         """Return the WARC records of ``capture``, request and response, as they stand: a WARC file by themselves."""
         row = self._place(capture)
-        return read_members(self._layout.evidence, row["segment"], row["request_offset"], row["end_offset"])
+        start = row["offset"] if row["request_offset"] < 0 else row["request_offset"]
+        return read_members(self._layout.evidence, row["segment"], start, row["end_offset"])
 
     def _place(self, capture: Capture) -> RowMapping:
         with self._engine.connect() as connection:
@@ -156,6 +174,18 @@ class Reader:
     def failures(self, stage: str | None = None, limit: int = 500) -> list[Failure]:
         """Return the quarantine, latest first; ``stage`` is a name or name@version."""
         return quarantine.read_failures(self._engine, stage, limit)
+
+    def look(self, url: str, source: str) -> LookRow | None:
+        """Return what is known of a page that ``source`` gave at ``url``; None if it was never taken."""
+        return looks.read_look(self._engine, url, source)
+
+    def looks_of(self, documents: Sequence[str]) -> dict[str, LookRow]:
+        """Return document id → what is known of its page since, for those that are kept."""
+        return looks.looks_of(self._engine, documents)
+
+    def volumes(self, since: dt.date, until: dt.date | None = None, source: str | None = None) -> list[VolumeRow]:
+        """Return what came of each source on the days (UTC) in [``since``, ``until``), by measure (``store.tally``)."""
+        return tally.read_volumes(self._engine, since, until, source)
 
     def sources(self) -> list[SourceHealth]:
         """Return how each source does, in order of id."""

@@ -1,23 +1,30 @@
 """After a crash: everything that was acknowledged is there once, and nothing else is.
 
-Evidence is cut back to the last byte that the database vouches for: its items still wait and are fetched again. A
-record segment whose commit was cut short is taken away, with its index entries, rather than adopted: its captures are
+Evidence is cut back to the last byte that the database vouches for: its items still wait and are fetched again. Each
+process tidies up after itself, and after collectors that are dead (their lock is free); others are left alone. A record
+segment whose commit was cut short is taken away, with its index entries, rather than adopted: its captures are
 still "new", and deterministic stages will make the same documents with the same ids from them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import re
+from collections.abc import Iterator
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, select, update
 
-from babelscope.flow.errors import BadInput
+from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.store.cdxj import index_path, read_index, write_index
+from babelscope.store.counters import serialise
 from babelscope.store.database import mapping
 from babelscope.store.evidence import cut, scan
-from babelscope.store.parts import Parts
-from babelscope.store.record import read_segment, remove_segment, segment_path
-from babelscope.store.runs import interrupt_runs
+from babelscope.store.leases import free_leases
+from babelscope.store.lock import WriterLock
+from babelscope.store.parts import MAIN, IntakeParts, Layout, Parts
+from babelscope.store.record import RecordReader, read_segment, remove_segment, segment_path
+from babelscope.store.runs import interrupt_runs, own_names
 from babelscope.store.tables import (
     bands,
     captures,
@@ -25,32 +32,96 @@ from babelscope.store.tables import (
     evidence,
     failures,
     fingerprints,
+    leases,
     memberships,
     months,
+    runs,
     segments,
 )
 from babelscope.store.views import check_views
 
+COLLECTOR = re.compile(r"[a-z0-9]{1,24}")
+"""Names that a collector may have."""
+
 
 def recover(parts: Parts) -> None:
     """Bring evidence, record and views to what the database says."""
-    _recover_evidence(parts)
-    with parts.engine.begin() as connection:
-        interrupt_runs(parts, connection)
+    recover_intake(parts)
     _remove_doomed(parts)
     discard_segments(parts)
     check_views(parts)
 
 
-def _recover_evidence(parts: Parts) -> None:
+def recover_intake(parts: IntakeParts) -> None:
+    """Bring the evidence and the runs of this process, and of dead collectors, to what the database says."""
+    parts.acknowledged = _tidy(parts, parts.holder)
+    recover_dead(parts)
+
+
+def recover_dead(parts: IntakeParts) -> None:
+    """Tidy up after collectors that died at work; what they left waits for others."""
     with parts.engine.connect() as connection:
-        parts.acknowledged = mapping(connection, select(evidence.c.name, evidence.c.size))
+        wrote = set(connection.execute(select(evidence.c.holder).distinct()).scalars())
+    at_rest = {name for name in wrote if name != MAIN and COLLECTOR.fullmatch(name)}
+    for name in (holders_at_work(parts.engine) | at_rest) - {parts.holder}:
+        with _if_dead(parts.layout, name) as is_dead:
+            if is_dead:
+                _tidy(parts, name)
+
+
+def holders_at_work(engine: Engine) -> set[str]:
+    """Return the names of collectors, other than the main writer, that have a run or a host, alive or dead."""
+    with engine.connect() as connection:
+        found = set(connection.execute(select(runs.c.holder).where(runs.c.state == "running")).scalars())
+        found.update(connection.execute(select(leases.c.holder).distinct()).scalars())
+    return {name for name in found if name != MAIN and COLLECTOR.fullmatch(name)}
+
+
+def living(layout: Layout, engine: Engine) -> set[str]:
+    """Return the names of the collectors that are at work now."""
+    alive = set()
+    for name in holders_at_work(engine):
+        with _if_dead(layout, name) as is_dead:
+            if not is_dead:
+                alive.add(name)
+    return alive
+
+
+@contextlib.contextmanager
+def _if_dead(layout: Layout, name: str) -> Iterator[bool]:
+    """Say whether the collector ``name`` is dead; while it is said, none of that name can begin."""
+    lock = WriterLock(layout.root, name)
+    try:
+        lock.acquire()
+    except BabelscopeError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def _tidy(parts: IntakeParts, holder: str) -> dict[str, int]:
+    """Cut the evidence of ``holder`` back, end its runs, free its hosts; return its segments with their bytes.
+
+    Its hosts are asked again only after the usual distance: nobody knows when it asked them last.
+    """
+    names = own_names(holder)
+    with parts.engine.connect() as connection:
+        query = select(evidence.c.name, evidence.c.size).where(evidence.c.holder.in_(names))
+        sizes = mapping(connection, query.order_by(evidence.c.name))
     folder = parts.layout.evidence
-    for name, size in parts.acknowledged.items():
+    for name, size in sizes.items():
         cut(folder / name, size)
-        is_last = name == max(parts.acknowledged)
-        if size and not is_last and (folder / name).is_file() and not index_path(folder / name).exists():
+        goes_on = name == max(sizes) and holder == parts.holder
+        if size and not goes_on and (folder / name).is_file() and not index_path(folder / name).exists():
             write_index(folder / name, read_index(folder / name, scan))
+    with parts.engine.begin() as connection:
+        serialise(connection)
+        interrupt_runs(connection, names, parts.clock())
+    free_leases(parts.engine, holder, dt.timedelta(seconds=parts.config.collect.delay))
+    return sizes
 
 
 def discard_segments(parts: Parts) -> None:
@@ -85,6 +156,7 @@ def reprocess(parts: Parts) -> int:
         connection.execute(update(segments).values(state="doomed"))
     parts.handed_out.clear()
     _remove_doomed(parts)
+    parts.records = RecordReader(parts.layout.record)  # names of segments are given anew
     return int(count)
 
 

@@ -82,8 +82,42 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     holder: str = ""
 
 
+class LookRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a page that was taken: its latest capture and what looking at it again found.
+
+    ``state`` is "" (not looked at again yet), same, changed, gone, blocked, failing or finished (nothing more is due
+    and the page stood to the end); ``status`` the latest HTTP status, ``count`` the looks, ``failures`` those in a row
+    that did not bring the page. ``first_at`` is the first capture, ``looked_at`` the latest capture or look,
+    ``changed_at`` when other text was found last, ``gone_at`` since when it is gone, ``back_at`` when it was found
+    again after it had been gone. ``next_due`` None: never again.
+    """
+
+    source: str
+    url: str
+    capture: str
+    state: str
+    status: int
+    count: int
+    failures: int
+    first_at: dt.datetime
+    looked_at: dt.datetime
+    next_due: dt.datetime | None
+    changed_at: dt.datetime | None
+    gone_at: dt.datetime | None
+    back_at: dt.datetime | None = None
+
+
+class VolumeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How many things of a ``measure`` (``store.tally``) a source had on a ``day`` ("2026-01-31", UTC)."""
+
+    source: str
+    day: str
+    measure: str
+    count: int
+
+
 class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How many things of a run ended in ``outcome`` at ``stage`` ("poll", "collect", "process"), and why."""
+    """How many things of a run ended in ``outcome`` at ``stage`` ("poll", "collect", "look", "process"), and why."""
 
     stage: str
     outcome: str

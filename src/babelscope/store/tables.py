@@ -37,14 +37,17 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         """Return ``value`` in UTC; one without a zone is taken to be UTC."""
         if value is None:
             return None
-        aware = value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+        aware = utc(value)
         return aware.replace(tzinfo=None) if dialect.name == "sqlite" else aware
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
         """Return the stored moment with its zone."""
-        if value is None:
-            return None
-        return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+        return None if value is None else utc(value)
+
+
+def utc(at: dt.datetime) -> dt.datetime:
+    """Return ``at`` in UTC; a moment without a zone is taken to be UTC."""
+    return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
 class SafeText(TypeDecorator[str]):
@@ -116,7 +119,7 @@ captures = Table(
     _text("url"), _text("final_url"), _time("fetched_at"), _number("status"), _text("media_type"), _text("charset"),
     _id("body_hash"), _number("size"), _text("rights"), _text("hints"), _id("segment"), _number("request_offset"),
     _number("offset"), _number("end_offset"), _text("payload_digest"), _id("state"), _text("reason"), _id("run"),
-    _id("form"), _id("replaces"),
+    _id("form"), _id("replaces"), _id("found_by", server_default=""),
     Index("captures_state", "state", "seq"), Index("captures_source", "source"),
 )  # fmt: skip
 segments = Table(
@@ -163,7 +166,7 @@ looks = Table(
     "looks", metadata, _id(primary_key=True), _id("url_hash"), _text("source"), _text("url"), _id("capture"),
     _id("state"), _number("status"), _number("count"), _number("failures"), _text("etag"), _text("last_modified"),
     _time("first_at"), _time("looked_at"), _time("next_due", nullable=True), _time("changed_at", nullable=True),
-    _time("gone_at", nullable=True),
+    _time("gone_at", nullable=True), _time("back_at", nullable=True),
     Index("looks_due", "next_due"), Index("looks_url", "url_hash"), Index("looks_state", "state"),
 )  # fmt: skip
 volumes = Table(
@@ -176,7 +179,8 @@ alarms = Table(
     Column("received", Float, nullable=False), Index("alarms_source", "source"), Index("alarms_raised", "raised_at"),
 )  # fmt: skip
 subscriptions = Table(
-    "subscriptions", metadata, Column("topic", SafeText, primary_key=True), _text("hub"), _text("source"),
-    _id("token", unique=True), _text("secret"), _id("state"), _time("asked_at"), _time("until", nullable=True),
-    _text("error"),
+    "subscriptions", metadata, Column("topic", SafeText, primary_key=True), _text("listen"), _text("hub"),
+    _text("source"), _id("token", unique=True), _text("secret"), _id("state"), _time("asked_at"),
+    _time("until", nullable=True), _time("pushed_at", nullable=True), _text("error"),
+    Index("subscriptions_listen", "listen"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from babelscope.app import cycle
+from babelscope.app import gathering
 from babelscope.app.cycle import process_pending, run_for_ever, run_once
 from babelscope.app.feeder import CollectEvent
 from babelscope.collect.feeds import FeedCollector
@@ -106,7 +106,7 @@ def test_the_demo_keeps_its_press(first: tuple[Config, DemoResult]) -> None:
     config, result = first
     found = kept(config)
     assert len(found.documents) >= 80 and len(result.runs) == 2 and result.forbidden_fetched == 0
-    assert set(found.quarantine.values()) == {("extract@1", "BadInput")} and len(found.quarantine) == 1
+    assert set(found.quarantine.values()) == {("extract@2", "BadInput")} and len(found.quarantine) == 1
     assert all(groups.keys() == found.documents.keys() for groups in found.groups.values())
     assert verify(config).problems == ()
 
@@ -167,9 +167,10 @@ def test_a_page_that_can_be_read_after_all_leaves_the_quarantine(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a new version of a stage: the document is read, kept, grouped, and its failure is gone."""
-    from babelscope.extract import bounds, judge, page
+    from babelscope.extract import judge, page
+    from babelscope.flow import markup
 
-    monkeypatch.setattr(bounds, "MAX_ATTRIBUTES", 10_000)
+    monkeypatch.setattr(markup, "MAX_ATTRIBUTES", 10_000)
     monkeypatch.setattr(page, "is_article", lambda *_, **__: True)
     assert judge.is_article("", "", declared=False, announced="") is False
     before = kept(config)
@@ -289,7 +290,7 @@ def test_a_collector_that_breaks_ends_the_run(tmp_path: Path, pages: dict[str, b
 
     config = small(tmp_path)
     with pytest.MonkeyPatch.context() as patch, Serving(odd_site(pages)) as site:
-        patch.setattr(cycle, "factory", lambda group, name: Breaking)
+        patch.setattr(gathering, "factory", lambda group, name: Breaking)
         with pytest.raises(Unavailable, match="cable"):
             run_once(config, hosts=site.hosts("odd.test"))
     with Reader.open(config) as reader:

@@ -59,7 +59,7 @@ def test_an_address_that_the_owner_allows_is_read(article: Path, tmp_path: Path)
         asked = site.asked()
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["layers"]["language"]["code"] == "pt"
-    assert asked == ["127.0.0.1/robots.txt", "127.0.0.1/page"]
+    assert asked == ["127.0.0.1/robots.txt", "127.0.0.1/.well-known/tdmrep.json", "127.0.0.1/page"]
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,20 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from babelscope.flow.errors import BadInput
+from babelscope.flow.shapes import Exchange
+from babelscope.model import body_hash, capture_id
 from babelscope.store.cdxj import index_path, read_index, surt
 from babelscope.store.decode import content_decoded, response_body, split_message
-from babelscope.store.evidence import EvidenceWriter, Location, cut, read_block, read_exchange, read_members, scan
+from babelscope.store.evidence import (
+    EvidenceWriter,
+    Location,
+    cut,
+    read_block,
+    read_exchange,
+    read_members,
+    scan,
+    writer_of,
+)
 from store_world import exchange
 
 
@@ -44,9 +55,68 @@ def test_bytes_are_exactly_those_sent_and_received(tmp_path: Path) -> None:
         stored = read_exchange(tmp_path, place.segment, place.request, place.offset)
         assert stored.request == sent.request
         assert stored.body == sent.body
-        assert read_block(tmp_path / place.segment, place.offset)[0] == sent.response
+        assert read_block(tmp_path / place.segment, place.offset).block == sent.response
         assert stored.response_head == sent.response[: len(stored.response_head)]
         assert stored.record_id.startswith("<urn:uuid:")
+
+
+def bare(number: int) -> Exchange:
+    """Bytes that came without a message, as a folder or an archive holds them."""
+    body = b"%PDF-1.7 " + b"x" * number
+    url = f"file:///dossier/{number}.pdf"
+    form = {"id": capture_id("files", url, body), "source": "files", "url": url, "final_url": url, "form": "resource"}
+    told = {
+        "media_type": "application/pdf",
+        "charset": "",
+        "body_hash": body_hash(body),
+        "size": len(body),
+        "status": 200,
+    }
+    capture = msgspec.structs.replace(exchange(number).capture, **form, **told)
+    return Exchange(capture=capture, request=b"", response=body, body=body)
+
+
+def without_request(number: int) -> Exchange:
+    return msgspec.structs.replace(exchange(number), request=b"")
+
+
+def test_bytes_without_a_message_are_a_resource_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    writer = EvidenceWriter(tmp_path, 1 << 20, "north")
+    segment = writer.current({"babelscope-00000007.warc.gz": 1})
+    assert segment == "babelscope-north-00000001.warc.gz" and writer_of(segment) == "north"
+    assert writer_of("babelscope-00000007.warc.gz") == "" == writer_of("other.gz")
+    writer.start(segment)
+    odd = msgspec.structs.replace(bare(3), capture=msgspec.structs.replace(bare(3).capture, media_type="a/b\r\nX: y"))
+    sent = [bare(1), without_request(2), exchange(4), odd]
+    places = [writer.append(one) for one in sent]
+    writer.close()
+    assert [place.request < 0 for place in places] == [True, True, False, True]
+    for one, place in zip(sent, places, strict=True):
+        stored = read_exchange(tmp_path, segment, place.request, place.offset)
+        assert (stored.request, stored.body) == (one.request, one.body)
+        assert (stored.response_head == b"") == (one.capture.form == "resource")
+    with pytest.raises(BadInput, match="larger than"):
+        read_exchange(tmp_path, segment, -1, places[0].offset, limit=5)
+    with (tmp_path / segment).open("rb") as file:
+        kinds = [(r.rec_type, r.rec_headers.get_header("Content-Type")) for r in ArchiveIterator(file)]
+    assert [kind for kind, _ in kinds] == ["warcinfo", "resource", "response", "request", "response", "resource"]
+    assert kinds[1][1] == "application/pdf" and kinds[-1][1] == "a/b%0D%0AX:%20y"
+    assert Checker(SimpleNamespace(inputs=[str(tmp_path / segment)], verbose=True)).process_all() == 0
+    assert capsys.readouterr().out.count("digest pass") == 6
+    written_lines = index_path(tmp_path / segment).read_text()
+    index_path(tmp_path / segment).unlink()
+    read_again = sorted(read_index(tmp_path / segment, scan), key=lambda line: int(line.offset))
+    assert [(line.status, line.mime) for line in read_again][:2] == [("200", "application/pdf"), ("200", "text/html")]
+    for line in read_again:
+        assert f'"digest":"{line.digest}"' in written_lines and f'"offset":"{line.offset}"' in written_lines
+
+
+def test_fastwarc_reads_what_we_write(tmp_path: Path) -> None:
+    fastwarc = pytest.importorskip("fastwarc", reason="fastwarc is not installed")
+    places = written(tmp_path, 3)
+    with (tmp_path / places[0].segment).open("rb") as file:
+        found = [record.headers["WARC-Type"] for record in fastwarc.ArchiveIterator(file, parse_http=False)]
+    assert found == ["warcinfo"] + ["request", "response"] * 3
 
 
 def test_warcio_check_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,8 +20,8 @@ from store_world import FEED, START, config, exchange, item, made, polled, refus
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Config:
-    return config(tmp_path / "data")
+def settings(tmp_path: Path, database: str) -> Config:
+    return config(tmp_path / "data", database=database)
 
 
 def ledger_of(settings: Config, run: str) -> dict[tuple[str, str], int]:

@@ -25,7 +25,7 @@ def upgrade() -> None:
     _add("visits", ("moved", SafeText(), ""))
     _add("runs", ("holder", SafeText(), ""))
     _add("evidence", ("holder", SafeText(), ""))
-    _add("captures", ("form", NAME, "http"), ("replaces", NAME, ""))
+    _add("captures", ("form", NAME, "http"), ("replaces", NAME, ""), ("found_by", NAME, ""))
 
 
 def _add(table: str, *columns: tuple[str, Any, str]) -> None:
@@ -41,7 +41,7 @@ def downgrade() -> None:
         ("visits", ("new", "rate", "hub", "moved")),
         ("runs", ("holder",)),
         ("evidence", ("holder",)),
-        ("captures", ("form", "replaces")),
+        ("captures", ("form", "replaces", "found_by")),
     ):
         with op.batch_alter_table(table) as batch:
             for name in names:

@@ -1,0 +1,226 @@
+"""Archives in: what WARC, WACZ and folders hold becomes captures like any other; lists of addresses are collected.
+
+One run with a ledger of its own. What is there already is told by its capture id and not written again, so that an
+import which was cut short is simply done once more.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from babelscope.app.ahead import Ahead
+from babelscope.app.cycle import Cycle
+from babelscope.app.feeder import CollectEvent
+from babelscope.app.gathering import Gathering
+from babelscope.app.memory import ListMemory
+from babelscope.collect.archives.addresses import read_addresses
+from babelscope.collect.archives.attribution import Attribution, source_id
+from babelscope.collect.archives.outcomes import Reading, Skipped
+from babelscope.collect.archives.plan import Target, plan, read_target
+from babelscope.flow.config import Config
+from babelscope.flow.errors import BabelscopeError, ConfigError
+from babelscope.flow.events import Imported, Listener, silent
+from babelscope.flow.shapes import Exchange, Item, Polled
+from babelscope.flow.sources import load_registry
+from babelscope.model import Source
+from babelscope.store.decode import response_body
+from babelscope.store.library import Library
+from babelscope.store.parts import MAIN
+
+BATCH_EVENTS = 1024
+BATCH_BYTES = 24 << 20
+"""What is written to the evidence and forced to disk at once."""
+TALLY_SECONDS = 5.0
+"""How often the ledger is told what was passed over."""
+MAX_NAMED = 200
+"""Sources without an entry that the ledger names, those with most captures first."""
+COLLECT_WAIT = 0.2
+_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What to import. ``source`` takes everything; "" finds the source of each address. ``hosts`` is for tests."""
+
+    paths: Sequence[Path]
+    source: str = ""
+    process: bool = True
+    hosts: Mapping[str, tuple[str, int]] | None = None
+
+
+class Imports(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did: its runs (of taking in, of reading), and the sources that it named itself."""
+
+    runs: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def import_paths(
+    config: Config, order: Order, *, listener: Listener = silent, stop: threading.Event | None = None
+) -> Imports:
+    """Import and, if asked, read what came; raises ``ConfigError`` before anything is written if a path is wrong."""
+    targets = plan(list(order.paths))
+    if order.source and not _SOURCE_ID.fullmatch(order.source):
+        raise ConfigError(f"--source {order.source!r}: use letters, digits, '.', '_' and '-', 64 at most")
+    lists = {target.path: read_addresses(target.path) for target in targets if target.kind == "addresses"}
+    stop = stop or threading.Event()
+    with Library.open(config) as library:
+        job = _Import(config, library, order, (listener, stop))
+        runs = [job.run(targets, lists)]
+        if order.process and not stop.is_set():
+            runs.append(Cycle(config, library, listener, stop).run())
+    return Imports(runs=tuple(runs), named=tuple(job.named))
+
+
+class _Import:
+    """One run of taking in."""
+
+    def __init__(self, config: Config, library: Library, order: Order, heard: tuple[Listener, threading.Event]) -> None:
+        self._config, self._library, self._order = config, library, order
+        self._listener, self._stop = heard
+        self._known = (*config.source, *_registry(config))
+        self._totals = Imported()
+        self._by_source: Counter[str] = Counter()
+        self._run = ""
+        self._brought: set[str] = set()
+        self._passed: Counter[tuple[str, str, str]] = Counter()
+        self._tallied = time.monotonic()
+        self.named: list[str] = []
+
+    def run(self, targets: Sequence[Target], lists: Mapping[Path, Sequence[str]]) -> str:
+        """Take in every target, in order; return the run's id."""
+        self._run = self._library.begin_run(self._config)
+        ok = False
+        try:
+            for target in targets:
+                self._one(target, lists)
+            ok = not self._stop.is_set()
+        finally:
+            self._tally()
+            self._library.end_run(self._run, ok, stopped=self._stop.is_set())
+        if not self._library.balanced(self._run):
+            raise BabelscopeError(f"run {self._run}: the ledger does not balance; `babelscope verify` tells where")
+        return self._run
+
+    def _one(self, target: Target, lists: Mapping[Path, Sequence[str]]) -> None:
+        unnamed = f"import-{source_id(target.label)}"[:64].rstrip("-._")
+        attribution = Attribution(self._known, self._order.source, unnamed)
+        self._by_source.clear()
+        if target.kind == "addresses":
+            self._collect(lists[target.path], attribution)
+        else:
+            settings = self._config.collect
+            reading = Reading(
+                limit=settings.max_mb << 20, decode=response_body, source_of=attribution.source_of
+            )  # fmt: skip
+            self._take(target, reading, attribution)
+        self._tell_named(attribution)
+
+    def _take(self, target: Target, reading: Reading, attribution: Attribution) -> None:
+        with Ahead(self._batches(target, reading)) as batches:
+            for batch in batches:
+                self._receive(batch, attribution)
+                if self._stop.is_set():
+                    return
+
+    def _batches(self, target: Target, reading: Reading) -> Iterator[list[CollectEvent | Skipped]]:
+        batch: list[CollectEvent | Skipped] = []
+        size = 0
+        for outcome in read_target(target, reading):
+            batch.append(outcome)
+            size += len(outcome.response) + len(outcome.body) if isinstance(outcome, Exchange) else 0
+            if len(batch) >= BATCH_EVENTS or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _receive(self, batch: Sequence[CollectEvent | Skipped], attribution: Attribution) -> None:
+        events = [one for one in batch if not isinstance(one, Skipped)]
+        skipped: Counter[str] = Counter(one.reason for one in batch if isinstance(one, Skipped))
+        self._bring(attribution)
+        new = self._library.receive(self._run, events) if events else 0
+        self._passed.update({("import", "skipped", reason): count for reason, count in skipped.items()})
+        self._passed.update({("import", "record", ""): len(batch), ("import", "handed", ""): len(events)})
+        if time.monotonic() - self._tallied >= TALLY_SECONDS:
+            self._tally()
+        self._count(events, new, skipped)
+
+    def _tally(self) -> None:
+        passed, self._passed = self._passed, Counter()
+        self._library.tally(self._run, passed)
+        self._tallied = time.monotonic()
+
+    def _bring(self, attribution: Attribution) -> None:
+        """Write down the sources that were met since the last time."""
+        met = [source for id_, source in list(attribution.used.items()) if id_ not in self._brought]
+        if met:
+            self._library.add_sources(met)
+            self._brought.update(source.id for source in met)
+
+    def _collect(self, addresses: Sequence[str], attribution: Attribution) -> None:
+        """Hand addresses to the collector, which asks robots.txt and keeps the pace of every host."""
+        items = [Item(source=attribution.source_of(url), url=url, feed="") for url in addresses]
+        sources = [msgspec.structs.replace(source, listens=()) for source in attribution.used.values()]
+        self._bring(attribution)
+        stop = threading.Event()
+        memory = ListMemory(items, self._library.memory)
+        with (
+            Gathering(self._config, MAIN, hosts=self._order.hosts) as gathering,
+            gathering.feeder(sources, memory, stop) as feeder,
+        ):
+            while not self._stop.is_set():
+                events = feeder.drain(BATCH_EVENTS, COLLECT_WAIT)
+                if events:
+                    new = self._library.receive(self._run, events)
+                    self._count(events, new, Counter())
+                elif feeder.finished:
+                    break
+
+    def _count(self, events: Sequence[CollectEvent], new: int, skipped: Mapping[str, int]) -> None:
+        taken = [event.capture.source for event in events if isinstance(event, Exchange)]
+        refused = Counter(e.reason for e in events if not isinstance(e, Exchange | Polled))
+        self._by_source.update(taken)
+        was = self._totals
+        self._totals = Imported(
+            records=was.records + len(events) + sum(skipped.values()),
+            taken=was.taken + new,
+            known=was.known + len(taken) - new,
+            skipped=dict(Counter(was.skipped) + Counter(skipped)),
+            refused=dict(Counter(was.refused) + refused),
+        )
+        self._listener(self._totals)
+
+    def _tell_named(self, attribution: Attribution) -> None:
+        """Write down the sources that no configuration and no registry has, with their captures."""
+        unknown = set(attribution.unknown)
+        found = [(id_, count) for id_, count in self._by_source.most_common() if id_ in unknown]
+        self._library.tally(self._run, {("import", "named", id_): count for id_, count in found[:MAX_NAMED]})
+        self.named += [id_ for id_, _ in found]
+
+
+def _registry(config: Config) -> tuple[Source, ...]:
+    """Return the registry; without a built-in one, addresses get sources that are named after their domains."""
+    try:
+        return load_registry(config.registry.directory)
+    except ConfigError:
+        if config.registry.directory:
+            raise
+        return ()
+
+
+def sources_named(named: Sequence[str], most: int = 8) -> str:
+    """Return a sentence about the sources that an import named itself, "" if there are none."""
+    if not named:
+        return ""
+    rest = f" and {len(named) - most} more" if len(named) > most else ""
+    return (
+        f"no [[source]] and no registry entry for {', '.join(named[:most])}{rest}: "
+        "kept under these names; add tables for them to give them a country and a standing"
+    )
