@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from babelscope.explore.fates import Fate, fates
 from babelscope.explore.highlight import mention_marks, spans
 from babelscope.explore.naming import Direction, direction, reading_direction
 from babelscope.explore.stories import DUPLICATES, STORIES
@@ -15,7 +16,7 @@ from babelscope.explore.story import count_names
 from babelscope.explore.views import Count, Headline, Span, Words, headline, translation_of
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
-from babelscope.model import Capture, Document, Language, Mention, Mentions
+from babelscope.model import Capture, Document, Language, Mention, Mentions, Sheets
 from babelscope.store.reader import Reader
 from babelscope.store.rows import DocumentRow
 
@@ -23,10 +24,14 @@ MARKED_KINDS = ("person", "organisation", "place", "thing")
 
 
 class Paragraph(msgspec.Struct, frozen=True, kw_only=True):
-    """A paragraph of the original: ``start`` counts code points from the beginning of the text."""
+    """A paragraph of the original: ``start`` counts code points from the beginning of the text.
+
+    ``sheets`` are the numbers (from 1) of the pages of a paginated original that begin in it.
+    """
 
     start: int
     spans: tuple[Span, ...]
+    sheets: tuple[int, ...] = ()
 
 
 class Rendering(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +106,7 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance | None
     copies: tuple[Related, ...]
     versions: tuple[Related, ...]
+    fate: Fate | None
     story: str
     story_documents: int
     story_why: str
@@ -115,7 +121,7 @@ def document_view(reader: Reader, config: Config, id_: str) -> DocumentView | No
     row, language = rows[0], language_of(document)
     mentions = mentions_of(document)
     story = reader.membership(STORIES, id_)
-    marks = mention_marks(mentions.items, "title", len(document.title))
+    named = mention_marks(mentions.items, "title", len(document.title))
     return DocumentView(
         id=id_,
         source=document.source,
@@ -130,8 +136,8 @@ def document_view(reader: Reader, config: Config, id_: str) -> DocumentView | No
         language_confidence=round(language.confidence, 3),
         direction=direction(language.script),
         headline=headline(row, config.read.language),
-        title=spans(document.title, marks),
-        paragraphs=paragraphs(document.text, mentions.items),
+        title=spans(document.title, named),
+        paragraphs=paragraphs(document.text, mentions.items, sheet_starts(document)),
         kinds=tuple(kind for kind in MARKED_KINDS if any(m.kind == kind for m in mentions.items)),
         names_reason=mentions.reason,
         translation=rendering(document, config.read.language),
@@ -139,8 +145,9 @@ def document_view(reader: Reader, config: Config, id_: str) -> DocumentView | No
         organisations=count_names([document], "organisation"),
         layers=layers_of(document),
         provenance=_provenance(reader, config, document),
-        copies=_copies(reader, config, id_),
+        copies=_copies(reader, config, row),
         versions=_versions(reader, config, document),
+        fate=fates(reader, [row]).get(id_),
         story=story.group if story else "",
         story_documents=len(reader.group(STORIES, story.group)) if story else 0,
         story_why=story.why if story else "",
@@ -164,14 +171,25 @@ def source_name(config: Config, source: str) -> str:
     return next((known.name for known in config.source if known.id == source), source)
 
 
-def paragraphs(text: str, mentions: Sequence[Mention]) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of ``text`` (one a line) with their ``mentions`` marked; offsets stay those of ``text``."""
-    marks = mention_marks(mentions, "text", len(text))
+def sheet_starts(document: Document) -> tuple[int, ...]:
+    """Return where the pages of a paginated original begin in its text; () for every other."""
+    layer = document.layers.get("sheets")
+    return layer.starts if isinstance(layer, Sheets) and len(layer.starts) > 1 else ()
+
+
+def paragraphs(text: str, mentions: Sequence[Mention], starts: Sequence[int] = ()) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of ``text`` (one a line) with their ``mentions`` marked; offsets stay those of ``text``.
+
+    ``starts`` are the offsets at which pages begin.
+    """
+    named = mention_marks(mentions, "text", len(text))
     made: list[Paragraph] = []
     start = 0
     for line in text.split("\n"):
         if line.strip():
-            made.append(Paragraph(start=start, spans=spans(text, marks, start, start + len(line))))
+            end = start + len(line)
+            sheets = tuple(number for number, at in enumerate(starts, 1) if start <= at <= end)
+            made.append(Paragraph(start=start, spans=spans(text, named, start, end), sheets=sheets))
         start += len(line) + 1
     return tuple(made)
 
@@ -238,18 +256,21 @@ def _provenance(reader: Reader, config: Config, document: Document) -> Provenanc
     )
 
 
-def _copies(reader: Reader, config: Config, id_: str) -> tuple[Related, ...]:
-    membership = reader.membership(DUPLICATES, id_)
+def _copies(reader: Reader, config: Config, own: DocumentRow) -> tuple[Related, ...]:
+    membership = reader.membership(DUPLICATES, own.id)
     if membership is None:
         return ()
-    members = {m.document: m for m in reader.group(DUPLICATES, membership.group) if m.document != id_}
-    related = (_related(row, config, members[row.id].why, members[row.id].score) for row in reader.rows(list(members)))
+    members = {m.document: m for m in reader.group(DUPLICATES, membership.group) if m.document != own.id}
+    rows = [row for row in reader.rows(list(members)) if (row.source, row.url) != (own.source, own.url)]
+    related = (_related(row, config, members[row.id].why, members[row.id].score) for row in rows)
     return tuple(sorted(related, key=lambda one: (one.time, one.document)))
 
 
 def _versions(reader: Reader, config: Config, document: Document) -> tuple[Related, ...]:
-    others = [row for row in reader.versions(document.url) if row.id != document.id]
-    return tuple(_related(row, config) for row in others)
+    rows = reader.versions(document.url)
+    others = [row for row in rows if row.id != document.id and row.source == document.source]
+    seen = (msgspec.structs.replace(row, time=row.seen_at or row.time) for row in others)
+    return tuple(_related(row, config) for row in seen)
 
 
 def _related(row: DocumentRow, config: Config, why: str = "", score: float = 1.0) -> Related:

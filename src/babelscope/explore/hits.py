@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from babelscope.explore.fates import Fate, fates
 from babelscope.explore.highlight import Mark, Terms, find_terms, query_terms, snippet, spans
 from babelscope.explore.naming import Direction, direction, reading_direction
 from babelscope.explore.stories import STORIES
@@ -18,7 +19,10 @@ from babelscope.store.rows import DocumentRow
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One result. ``why`` holds "text", "translation" and "meaning", as far as they apply."""
+    """One result. ``why`` holds "text", "translation" and "meaning", as far as they apply.
+
+    ``fate`` says whether its address was edited or deleted.
+    """
 
     document: str
     source: str
@@ -34,6 +38,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...]
     grade: str
     story: str
+    fate: Fate | None = None
 
 
 def build_hits(
@@ -45,13 +50,15 @@ def build_hits(
     documents = {document.id: document for document in reader.documents(ids)}
     stories = reader.memberships(STORIES, ids)
     names = {source.id: source.name for source in config.source}
+    told = fates(reader, list(rows.values()), judged=False)
     hits = []
     for id_ in ids:
         if id_ in rows and id_ in documents:
             ways = (id_ in by_text and bool(text), id_ in by_meaning)
             story = stories[id_].group if id_ in stories else ""
             name = names.get(rows[id_].source, rows[id_].source)
-            hits.append(_hit(rows[id_], documents[id_], terms, ways, (name, story, config.read.language)))
+            hit = _hit(rows[id_], documents[id_], terms, ways, (name, story, config.read.language))
+            hits.append(msgspec.structs.replace(hit, fate=told.get(id_)))
     return tuple(hits)
 
 

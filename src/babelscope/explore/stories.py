@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from babelscope.explore.blindspots import blind_days, marked
 from babelscope.explore.naming import country_name, language_name
 from babelscope.explore.rank import Rank, independent_sources, rank, upper_bound
 from babelscope.explore.timeline import per_day
@@ -82,7 +83,7 @@ def front_page(reader: Reader, config: Config, question: FrontQuestion, now: dt.
     chosen = [story for story in stories if _fits(story.rows, question)]
     ranked = sorted(chosen, key=lambda s: _order(s, newest))
     first = (question.page - 1) * question.size
-    cards = tuple(_card(story, config, newest) for story in ranked[first : first + question.size])
+    cards = _seen(reader, [_card(story, config, newest) for story in ranked[first : first + question.size]])
     reading = config.read.language
     languages = tally(code for story in stories for code in {row.language for row in story.rows})
     countries = tally(code for story in stories for code in {row.country for row in story.rows})
@@ -146,7 +147,7 @@ def _card(story: _Story, config: Config, newest: dt.datetime) -> StoryCard:
         headline=headline(best, reading),
         lead=lead_words(best, reading),
         documents=len(rows),
-        copies=len(rows) - story.families,
+        copies=max(len({(row.source, row.url) for row in rows}) - story.families, 0),
         sources=len({row.source for row in rows}),
         languages=tuple(code for code, _ in tally(row.language for row in rows)),
         countries=tuple(code for code, _ in tally(row.country for row in rows)),
@@ -157,7 +158,16 @@ def _card(story: _Story, config: Config, newest: dt.datetime) -> StoryCard:
     )
 
 
+def _seen(reader: Reader, cards: Sequence[StoryCard]) -> tuple[StoryCard, ...]:
+    """Return ``cards`` with the days marked on which we could not look."""
+    days = [day.date for card in cards for day in card.days]
+    if not days:
+        return tuple(cards)
+    blind = blind_days(reader, dt.date.fromisoformat(min(days)), dt.date.fromisoformat(max(days)))
+    return tuple(msgspec.structs.replace(card, days=marked(card.days, blind)) for card in cards)
+
+
 def story_card(reader: Reader, config: Config, group: GroupRow, newest: dt.datetime) -> StoryCard | None:
     """Return the card of one story, or None if none of its documents is left."""
     loaded = _load(reader, config, [group])
-    return _card(loaded[0], config, newest) if loaded else None
+    return _seen(reader, [_card(loaded[0], config, newest)])[0] if loaded else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from babelscope.explore.fates import Fate, fates
 from babelscope.explore.naming import country_name, language_name
 from babelscope.explore.stories import DUPLICATES, STORIES, StoryCard, story_card
 from babelscope.explore.views import Count, Headline, headline
@@ -21,7 +22,7 @@ TOP_NAMES = 15
 
 
 class Title(msgspec.Struct, frozen=True, kw_only=True):
-    """One document of a story, as its title reads."""
+    """One document of a story, as its title reads; ``fate`` says whether it was edited or deleted."""
 
     document: str
     source: str
@@ -32,13 +33,15 @@ class Title(msgspec.Struct, frozen=True, kw_only=True):
     headline: Headline
     why: str = ""
     score: float = 1.0
+    fate: Fate | None = None
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
-    """Copies of one text: the earliest first, the others as its copies."""
+    """Copies of one text: the earliest first, the others as its copies; other versions of the first are no copies."""
 
     first: Title
     copies: tuple[Title, ...]
+    versions: tuple[Title, ...] = ()
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +95,8 @@ def _families(
     why = {member.document: member for member in members}
     copy = reader.memberships(DUPLICATES, [row.id for row in rows])
     names = {source.id: source.name for source in config.source}
+    told = fates(reader, rows)
+    address = {row.id: (row.source, row.url) for row in rows}
     grouped: dict[str, list[Title]] = {}
     for row in rows:
         title = Title(
@@ -104,9 +109,16 @@ def _families(
             headline=headline(row, config.read.language),
             why=why[row.id].why if row.id in why else "",
             score=why[row.id].score if row.id in why else 1.0,
+            fate=told.get(row.id),
         )
         grouped.setdefault(copy[row.id].group if row.id in copy else row.id, []).append(title)
-    return tuple(Family(first=titles[0], copies=tuple(titles[1:])) for titles in grouped.values())
+    return tuple(_family(titles, address) for titles in grouped.values())
+
+
+def _family(titles: Sequence[Title], address: Mapping[str, tuple[str, str]]) -> Family:
+    first = titles[0]
+    own = [title for title in titles[1:] if address[title.document] == address[first.document]]
+    return Family(first=first, copies=tuple(t for t in titles[1:] if t not in own), versions=tuple(own))
 
 
 def coverage(rows: Iterable[DocumentRow], reading: str) -> tuple[Cell, ...]:

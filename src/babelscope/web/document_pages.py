@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
 from babelscope.explore.documents import document_view
 from babelscope.explore.originals import original_text
+from babelscope.explore.versions import versions_view
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.model import Capture
 from babelscope.store.reader import Reader
-from babelscope.web.asking import is_id
+from babelscope.web.asking import is_id, read_versions
 from babelscope.web.pages import not_found
 from babelscope.web.rendering import Pages
 from babelscope.web.shelf import Shelf
@@ -36,6 +37,15 @@ def document_router(config: Config, shelf: Shelf, pages: Pages) -> APIRouter:
         if view is None:
             return not_found(pages, "document")
         return pages.page("document.html", here="stories", view=view)
+
+    @router.get("/document/{id_}/versions")
+    def versions(request: Request, id_: str) -> Response:
+        reader = shelf.reader()
+        asked = read_versions(request.query_params)
+        view = versions_view(reader, config, id_, *asked) if reader and is_id(id_) else None
+        if view is None:
+            return not_found(pages, "document")
+        return pages.page("versions.html", here="stories", view=view)
 
     @router.get("/document/{id_}/original")
     def original(id_: str) -> Response:
