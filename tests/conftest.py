@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from babelscope.cli.options import quiet_threads
 
+pytest_plugins = ["postgres"]
+
 quiet_threads()

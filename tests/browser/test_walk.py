@@ -10,6 +10,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from babelscope.explore import search as searching
 from babelscope.flow.config import Config
 from babelscope.web.application import create_app
 from babelscope.web.rendering import missing_static
+from editions import fill_editions
 from newsroom import fill_store, make_config, unit
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -72,14 +74,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
 
     # the vectors of the small store are made up, so the query's must be too
     patch.setattr(searching.search, "__defaults__", (by_meaning,))
+    with served(config) as base:
+        yield base, ids
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    if missing_static():
+        pytest.skip("the browser files are not built: python hatch_build.py")
+    config = make_config(tmp_path_factory.mktemp("edited"))
+    ids = fill_editions(config)
+    with served(config) as base:
+        yield base, ids
+
+
+@contextmanager
+def served(config: Config) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(config), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", ids
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
-    patch.undo()
 
 
 @pytest.fixture(scope="module")
@@ -160,11 +178,50 @@ def test_searches_in_arabic_and_chinese(walk: Walk) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
 
 
-@pytest.mark.parametrize("path", ["/sources", "/quarantine", "/runs", "/about", "/api", "/search?q=none"])
+@pytest.mark.parametrize(
+    "path", ["/sources", "/coverage", "/sources/manara", "/quarantine", "/runs", "/about", "/api", "/search?q=none"]
+)
 def test_every_other_page_fits(walk: Walk, path: str) -> None:
     walk.go(path)
     assert walk.overflow() <= 0
-    walk.picture(path.strip("/").partition("?")[0])
+    walk.picture(path.strip("/").partition("?")[0].replace("/", "-"))
+
+
+def test_a_source_in_trouble_is_found_and_looked_into(walk: Walk) -> None:
+    page = walk.page
+    walk.go("/sources")
+    assert page.inner_text("tbody tr:first-child .state") == "failing"
+    page.click(".conditions a:has-text('well')")
+    page.wait_for_url(re.compile("condition=well"))
+    page.wait_for_selector(".conditions a[aria-current]")
+    assert "Dead Feed" not in page.inner_text("tbody")
+    page.click("a.clear")
+    page.wait_for_selector("tbody >> text=Dead Feed")
+    page.select_option("select[name=country]", "EG")
+    page.click(".sift button")
+    page.wait_for_url(re.compile("country=EG"))
+    name = page.locator("tbody th a bdi").first
+    assert name.inner_text() == "المنارة"
+    name.click()
+    page.wait_for_selector(".sourcepage")
+    assert walk.overflow() <= 0
+    assert page.is_visible("text=https://manara.test/feed")
+    walk.picture("source")
+
+
+def test_nothing_of_the_masthead_is_cut_off(walk: Walk) -> None:
+    page = walk.page
+    for path in ("/sources", "/search"):
+        walk.go(path)
+        ends = "[...document.querySelectorAll('.sections a')].map(link => link.getBoundingClientRect().right)"
+        assert max(page.evaluate(ends)) <= page.evaluate("innerWidth")
+        fits = """() => [...document.querySelectorAll('input[type=search]')].every(input => {
+            const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(input);
+            pen.font = style.font;
+            const inside = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+            return pen.measureText(input.placeholder).width <= inside + 1;
+        })"""
+        assert page.evaluate(fits)
 
 
 def test_the_keyboard_is_enough(wide: Walk) -> None:
@@ -261,3 +318,28 @@ def test_print_leaves_only_the_news(wide: Walk) -> None:
     page.emulate_media(media="print")
     assert not page.is_visible(".masthead")
     assert page.is_visible("text=Reports")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
+def test_what_changed_can_be_read_in_any_script(
+    edited: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path, width: int, scheme: str
+) -> None:
+    for walk in walking(edited, chromium, tmp_path, width, scheme):
+        page = walk.page
+        for key, text in (("b2", "Alexandria"), ("a2", "21"), ("z2", "三")):
+            walk.go(f"/document/{walk.ids[key]}")
+            page.click(".notice >> text=What changed")
+            page.wait_for_selector(f".difference ins >> text={text} >> nth=0")
+            assert walk.overflow() <= 0
+            walk.picture(f"versions-{key}")
+        walk.go(f"/document/{walk.ids['a2']}/versions")
+        # in a line from right to left what is gone stands right of what came instead, also where both are digits
+        gone, came = (page.locator(f".difference p {tag}").first.bounding_box() for tag in ("del", "ins"))
+        assert gone["x"] > came["x"] and page.locator(".difference p ins").first.inner_text() == "21"
+        walk.go(f"/document/{walk.ids['b2']}/versions")
+        assert not page.is_visible(".difference details p")
+        page.click(".difference summary")
+        assert page.is_visible(".difference details p >> nth=0")
+        page.select_option("select[name=to]", index=2)
+        page.click("text=Compare >> nth=-1")
+        page.wait_for_selector("text=from version 1 to version 3")

@@ -46,7 +46,7 @@ def run(config: Config, where: Path | None = None, documents: int = 1000) -> dic
         with Library.open(chosen) as library:
             seconds["evidence"] = _receive(library, chosen, pages)
             started = time.perf_counter()
-            Cycle(chosen, library, listen, threading.Event()).run(collect=False)
+            Cycle(chosen, library, listen, threading.Event()).run()
             wall = time.perf_counter() - started
         with Reader.open(chosen) as reader:
             counts = reader.counts()

@@ -16,6 +16,14 @@ from babelscope.flow.errors import BabelscopeError, BadInput
 class _Verbs(TyperGroup):
     """Typer would end with code 1 when the reader of our output has gone (``| head``): that is its right."""
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the words of the command line; this is where ``--help`` is printed."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            _let_go_of_output()
+            raise typer.Exit(0) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         try:
@@ -37,11 +45,25 @@ app = typer.Typer(
 
 def _register() -> None:
     """Attach every group of verbs; each module is small and imports what it runs only when it runs."""
-    from babelscope.cli import bench, doctor, keep, pipe, quarantine, read, run, serve
+    from babelscope.cli import (
+        bench,
+        collect,
+        doctor,
+        health,
+        imports,
+        keep,
+        pipe,
+        quarantine,
+        read,
+        run,
+        serve,
+        sources,
+    )
 
-    for module in (run, serve, read, pipe, keep, doctor):
+    for module in (run, collect, imports, serve, health, read, pipe, keep, doctor):
         module.register(app)
     app.add_typer(quarantine.app, name="quarantine")
+    app.add_typer(sources.app, name="sources")
     app.add_typer(bench.app, name="bench")
 
 

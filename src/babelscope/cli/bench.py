@@ -1,8 +1,9 @@
-"""bench pipeline, search: speed and memory on this machine."""
+"""bench pipeline, search, collect, import: speed and memory on this machine."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,14 +45,47 @@ def search(
     _print(run(documents), as_json)
 
 
+@app.command()
+def collect(
+    pages: Annotated[int, typer.Option(min=0, max=1_000_000, help="Pages to collect.")] = 4000,
+    hosts: Annotated[int, typer.Option(min=1, max=9999, help="Hosts that have them, on loopback.")] = 40,
+    feeds: Annotated[int, typer.Option(min=0, max=99_999, help="Feeds to poll twice, each on a host of its own.")] = 0,
+    delay: Annotated[float, typer.Option(min=0.0, max=60.0, help="Seconds between requests to one host.")] = 0.15,
+    latency: Annotated[float, typer.Option(min=0.0, max=10.0, help="Seconds until a host answers.")] = 0.05,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure collecting: pages into the evidence, spacing as the hosts saw it, memory, polls of feeds."""
+    from babelscope.bench.collect import Load, run
+    from babelscope.flow.config import Config
+
+    _print(run(Config(), Load(pages=pages, hosts=hosts, feeds=feeds, delay=delay, latency=latency)), as_json)
+
+
+@app.command(name="import")
+def import_(
+    records: Annotated[int, typer.Option(min=1, max=1_000_000, help="Pages in the segment.")] = 10_000,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure the import of a segment as Common Crawl News writes them, without reading what came."""
+    from babelscope.bench.imports import run
+
+    quiet_threads()
+    _print(run(settings(config), records), as_json)
+
+
 def _print(figures: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
         return
+    for line in _lines(figures, ""):
+        typer.echo(line)
+
+
+def _lines(figures: dict[str, Any], indent: str) -> Iterator[str]:
     for name, value in figures.items():
         if isinstance(value, dict):
-            typer.echo(f"{name}:")
-            for key, inner in value.items():
-                typer.echo(f"  {key:<28} {inner}")
+            yield f"{indent}{name}:"
+            yield from _lines(value, f"{indent}  ")
         else:
-            typer.echo(f"{name:<30} {value}")
+            yield f"{indent}{name:<{30 - len(indent)}} {value}"

@@ -1,9 +1,6 @@
-"""verify, rebuild, sources: what is kept."""
+"""verify, rebuild, runs: what is kept."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Annotated
 
 import typer
 
@@ -12,7 +9,7 @@ from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 
 def register(app: typer.Typer) -> None:
     """Attach the verbs of this file."""
-    for verb in (verify, rebuild, sources, runs):
+    for verb in (verify, rebuild, runs):
         app.command()(verb)
 
 
@@ -36,31 +33,6 @@ def rebuild(config: ConfigOption = None) -> None:
 
     quiet_threads()
     typer.echo(f"{remake(settings(config))} documents in the views")
-
-
-def sources(
-    config: ConfigOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """List the sources with their health."""
-    import msgspec
-
-    from babelscope.cli.tables import folding
-    from babelscope.store.reader import Reader
-
-    with Reader.open(settings(config)) as reader:
-        health = reader.sources()
-    if as_json:
-        typer.echo(msgspec.json.encode(health).decode())
-        return
-    table = folding("source", "last visit (UTC)", "status", "error", "captures", "documents", "not taken")
-    for one in health:
-        visit = max(one.visits, key=lambda v: v.checked_at, default=None)
-        refused = ", ".join(f"{reason} {count}" for reason, count in sorted(one.refused.items()))
-        seen = f"{visit.checked_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if visit else "never"
-        row = (one.id, seen, str(visit.status if visit else ""), visit.error if visit else "")
-        table.add_row(*row, str(one.captures), str(one.documents), refused)
-    output().print(table)
 
 
 def runs(config: ConfigOption = None) -> None:

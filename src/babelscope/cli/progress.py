@@ -9,7 +9,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from babelscope.flow.events import Committed, Event, Linked, Processed, Received, Waiting
+from babelscope.flow.events import Alarmed, Committed, Event, Imported, Linked, Processed, Received, Waiting
 
 
 class Bars:
@@ -43,14 +43,23 @@ class Bars:
         """Draw one event."""
         if isinstance(event, Received):
             self._received(event)
+        elif isinstance(event, Imported):
+            self._imported(event)
         elif isinstance(event, Processed):
             self._processed(event)
         elif isinstance(event, Linked):
             self._progress.console.print(f"grouped    {event.linker}: {event.documents} documents")
+        elif isinstance(event, Alarmed):
+            self._alarmed(event)
         elif isinstance(event, Waiting):
             self._progress.console.print(f"waiting    {event.seconds:.0f} s until the next source is due")
         elif isinstance(event, Committed):
             self._counts["durable"] += event.documents
+
+    def _alarmed(self, event: Alarmed) -> None:
+        word = "over" if event.is_over else "ALARM" if event.is_alarm else "notice"
+        words = f"{word:<10} {event.source}: {event.kind}" + ("" if event.is_over else f": {event.detail}")
+        self._progress.console.print(words, markup=False, emoji=False, soft_wrap=True)
 
     def _received(self, event: Received) -> None:
         refused = sum(event.refused.values())
@@ -58,6 +67,14 @@ class Bars:
         self._progress.update(
             self._collect, completed=event.taken + refused, total=max(event.found, event.taken + refused), more=more
         )
+        self._progress.update(self._process, total=event.taken)
+
+    def _imported(self, event: Imported) -> None:
+        refused, skipped = sum(event.refused.values()), sum(event.skipped.values())
+        parts = ((event.known, "known"), (skipped, "passed over"), (refused, "not taken"))
+        more = ", ".join([f"{event.taken} new", *(f"{count} {what}" for count, what in parts if count)])
+        rate = event.records / max(time.monotonic() - self._started, 1e-9)
+        self._progress.update(self._collect, completed=event.records, rate=f"{rate:.0f}/s", more=more)
         self._progress.update(self._process, total=event.taken)
 
     def _processed(self, event: Processed) -> None:

@@ -52,10 +52,12 @@ def retry(
 ) -> None:
     """Take documents out of the quarantine and read them again."""
     from babelscope.app.cycle import process_pending
+    from babelscope.app.maintenance import need_store
     from babelscope.store.library import Library
 
     quiet_threads()
     chosen = settings(config)
+    need_store(chosen)
     with Library.open(chosen) as library:
         count = library.retry(documents or None)
     if documents and not count:

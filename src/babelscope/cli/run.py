@@ -48,15 +48,15 @@ def run(
     quiet_threads()
     chosen = settings(config, needed=True)
     if not chosen.source:
-        raise ConfigError("the configuration lists no [[source]]; docs/sources.md shows how to add one")
-    stop = _stop_on_signal()
+        raise ConfigError("the configuration names nobody to listen to; `babelscope sources add URL` adds a source")
+    stop = stop_on_signal()
     with Bars() as bars:
         if once:
             ids = [run_once(chosen, listener=bars, stop=stop)]
         else:
             run_for_ever(chosen, bars, stop)
             ids = []
-    _print_ledgers(chosen, ids)
+    print_ledgers(chosen, ids)
 
 
 def process(
@@ -65,13 +65,15 @@ def process(
 ) -> None:
     """Read captures that are not read yet, or --again everything from the evidence."""
     from babelscope.app.cycle import process_pending
+    from babelscope.app.maintenance import need_store
     from babelscope.cli.progress import Bars
 
     quiet_threads()
     chosen = settings(config)
+    need_store(chosen)
     with Bars() as bars:
         done = process_pending(chosen, again=again, listener=bars)
-    _print_ledgers(chosen, [done])
+    print_ledgers(chosen, [done])
 
 
 def demo(
@@ -89,10 +91,10 @@ def demo(
     quiet_threads()
     chosen = demo_config(directory, engine)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    stop = _stop_on_signal()
+    stop = stop_on_signal()
     with Bars() as bars:
         result = run_demo(chosen, listener=bars, stop=stop)
-    _print_ledgers(chosen, list(result.runs))
+    print_ledgers(chosen, list(result.runs))
     output().print(score_table(result.scores))
     if serve and not stop.is_set():
         signal.signal(signal.SIGINT, before[0])  # nothing is in hand any more
@@ -100,7 +102,7 @@ def demo(
         serve_dashboard(chosen, port, open_browser=True)
 
 
-def _stop_on_signal() -> threading.Event:
+def stop_on_signal() -> threading.Event:
     """Return an event that the first Ctrl-C or SIGTERM sets: the run ends in order; a second one ends it at once."""
     stop = threading.Event()
 
@@ -116,7 +118,8 @@ def _stop_on_signal() -> threading.Event:
     return stop
 
 
-def _print_ledgers(config: Config, runs: list[str]) -> None:
+def print_ledgers(config: Config, runs: list[str]) -> None:
+    """Print the ledger of each of ``runs``."""
     from babelscope.cli.tables import ledger_table
     from babelscope.store.reader import Reader
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from babelscope.app.cycle import Cycle
+from babelscope.app.cycle import run_once
 from babelscope.demo.addresses import feed_path
 from babelscope.demo.press import Edition, Outlet, Press, load_press
 from babelscope.demo.scoring import Score, score
@@ -15,7 +15,6 @@ from babelscope.demo.server import DemoServer
 from babelscope.flow.config import CollectConfig, Config, RunConfig, StoreConfig
 from babelscope.flow.events import Listener, silent
 from babelscope.model import Listen, Source
-from babelscope.store.library import Library
 from babelscope.store.reader import Reader
 
 EDITIONS: tuple[Edition, ...] = (1, 2)
@@ -64,8 +63,7 @@ def run_demo(
     with DemoServer(press or load_press()) as server:
         for edition in EDITIONS:
             server.edition = edition
-            with Library.open(config) as library:
-                runs.append(Cycle(config, library, listener, halt).run(server.hosts))
+            runs.append(run_once(config, hosts=server.hosts, listener=listener, stop=halt))
             if halt.is_set():
                 break
         robots = {a.slug for a in server.press.articles if a.robots == "disallow"}

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from babelscope.explore.blindspots import with_blind_spots
 from babelscope.explore.fusion import fuse
 from babelscope.explore.hits import Hit, build_hits
 from babelscope.explore.naming import country_name, language_name
@@ -109,7 +110,7 @@ def search(reader: Reader, config: Config, question: Question, embed: Embed = em
         by_meaning=only_near,
         pages=-(-min(len(order), WINDOW) // question.size),
         facets=_facets(lexical, config),
-        histogram=parse_days(lexical.histogram),
+        histogram=with_blind_spots(reader, parse_days(lexical.histogram), question.sources),
         mode=mode,
         notes=notes,
     )

@@ -41,11 +41,16 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+Blind = Literal["", "before", "off", "failing"]
+"""Why a day tells little: before we listened, collection was off, most polls failed; "" where all is well."""
+
+
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """Documents of one UTC day (YYYY-MM-DD)."""
+    """Documents of one UTC day (YYYY-MM-DD); ``blind`` says why we could not see what was published on it."""
 
     date: str
     count: int
+    blind: Blind = ""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

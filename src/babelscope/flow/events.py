@@ -45,7 +45,27 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-Event: TypeAlias = Received | Processed | Committed | Linked | Waiting
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """An import went on: totals so far. ``known`` were there before; ``skipped`` and ``refused`` count by reason."""
+
+    records: int = 0
+    taken: int = 0
+    known: int = 0
+    skipped: Mapping[str, int] = {}
+    refused: Mapping[str, int] = {}
+
+
+class Alarmed(msgspec.Struct, frozen=True, kw_only=True):
+    """Something is wrong with a source, or ``is_over``; ``is_alarm`` is False for a mere notice (explore.symptoms)."""
+
+    source: str
+    kind: str
+    detail: str
+    is_alarm: bool
+    is_over: bool
+
+
+Event: TypeAlias = Imported | Received | Processed | Committed | Linked | Waiting | Alarmed
 Listener: TypeAlias = Callable[[Event], None]
 
 

@@ -10,17 +10,28 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from babelscope import __version__
+from babelscope.explore.coverage import CoverageView, coverage_view
 from babelscope.explore.documents import DocumentView, document_view
+from babelscope.explore.health import HealthView, health_view
 from babelscope.explore.runs import QuarantineView, RunsView, quarantine_view, runs_view
 from babelscope.explore.search import SearchView, search
+from babelscope.explore.source import SourceView, source_view
 from babelscope.explore.sources import SourcesView, sources_view
 from babelscope.explore.stories import FrontPage, front_page
 from babelscope.explore.story import StoryView, story_view
+from babelscope.explore.versions import VersionsView, versions_view
 from babelscope.flow.config import Config
 from babelscope.store.reader import Reader
-from babelscope.web.asking import is_id, read_front_question, read_question
+from babelscope.web.asking import (
+    is_id,
+    is_source_id,
+    read_front_question,
+    read_question,
+    read_sources_question,
+    read_versions,
+)
 from babelscope.web.document_pages import capture_of, original_response, warc_response
-from babelscope.web.schema import Health, described
+from babelscope.web.schema import Alive, described
 from babelscope.web.shelf import Shelf
 
 V1 = "/api/v1"
@@ -40,7 +51,8 @@ def api_router(config: Config, shelf: Shelf) -> APIRouter:
     _add_questions(router, config, reader)
     _add_things(router, config, reader)
     _add_originals(router, shelf)
-    _add_state(router, config, shelf, reader)
+    _add_sources(router, config, shelf)
+    _add_state(router, shelf, reader)
     return router
 
 
@@ -79,6 +91,12 @@ def _add_things(router: APIRouter, config: Config, reader: Callable[[], Reader])
         id_ = _id(request)
         return reply(document_view(reader(), config, id_) if id_ else None, "document")
 
+    @router.get(f"{V1}/documents/{{id}}/versions", **described(VersionsView, "from", "to", path_id=True))
+    def read_document_versions(request: Request) -> Response:
+        """Every version of the document's address, how each came about, and what changed between two of them."""
+        id_, asked = _id(request), read_versions(request.query_params)
+        return reply(versions_view(reader(), config, id_, *asked) if id_ else None, "document")
+
 
 def _id(request: Request) -> str:
     value = str(request.path_params["id"])
@@ -103,12 +121,38 @@ def _add_originals(router: APIRouter, shelf: Shelf) -> None:
         return warc_response(*found)
 
 
-def _add_state(router: APIRouter, config: Config, shelf: Shelf, reader: Callable[[], Reader]) -> None:
-    @router.get(f"{V1}/sources", **described(SourcesView))
-    def list_sources() -> Response:
-        """Every source with its health, and coverage by country."""
-        return reply(sources_view(shelf.reader(), config))
+def _add_sources(router: APIRouter, config: Config, shelf: Shelf) -> None:
+    asked = ("named", "condition", "in country", "in language", "standing", "page", "size")
 
+    @router.get(f"{V1}/sources", **described(SourcesView, *asked))
+    def list_sources(request: Request) -> Response:
+        """Sources, those in trouble first: condition, articles expected and received by day."""
+        question = read_sources_question(request.query_params, config.serve.page_size)
+        return reply(sources_view(shelf.reader(), config, question, now()))
+
+    @router.get(f"{V1}/sources/{{id}}", **described(SourceView, source_id=True))
+    def read_source(request: Request) -> Response:
+        """One source: what is expected and what came, alarms, listened addresses, refusals, rights signals."""
+        id_ = str(request.path_params["id"])
+        return reply(source_view(shelf.reader(), config, id_, now()) if is_source_id(id_) else None, "source")
+
+    @router.get(f"{V1}/coverage", **described(CoverageView))
+    def read_coverage() -> Response:
+        """Country, language and standing: articles expected and received a day; countries without a source."""
+        return reply(coverage_view(shelf.reader(), config, now()))
+
+    @router.get(f"{V1}/health", **described(HealthView))
+    def read_health() -> Response:
+        """Open alarms and notices, those of the last 30 days that are over, and the condition of every source."""
+        return reply(health_view(shelf.reader(), config, now()))
+
+
+def now() -> dt.datetime:
+    """Return the moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _add_state(router: APIRouter, shelf: Shelf, reader: Callable[[], Reader]) -> None:
     @router.get(f"{V1}/runs", **described(RunsView))
     def list_runs() -> Response:
         """The latest runs with their ledgers."""
@@ -119,7 +163,7 @@ def _add_state(router: APIRouter, config: Config, shelf: Shelf, reader: Callable
         """Documents that could not pass a stage, and why."""
         return reply(quarantine_view(reader(), request.query_params.get("stage", "")[:200]))
 
-    @router.get("/health", **described(Health))
+    @router.get("/health", **described(Alive))
     def health() -> Response:
         """Whether the server answers, and whether there is a store."""
-        return reply(Health(status="ok", store="ready" if shelf.reader() else "empty", version=__version__))
+        return reply(Alive(status="ok", store="ready" if shelf.reader() else "empty", version=__version__))

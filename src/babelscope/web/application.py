@@ -20,6 +20,8 @@ from babelscope.web.rendering import BUILD_COMMAND, STATIC, Pages, missing_stati
 from babelscope.web.schema import install_schema
 from babelscope.web.security import Guard
 from babelscope.web.shelf import Shelf
+from babelscope.web.source_pages import source_router
+from babelscope.web.websub import Door, websub_router
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +39,13 @@ class Static(StaticFiles):
 
 def create_app(config: Config) -> FastAPI:
     """Return the dashboard over the store of ``config``; the store may still be empty, or not be there yet."""
-    shelf, pages = Shelf(config), Pages(config)
+    shelf, pages, door = Shelf(config), Pages(config), Door(config)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         shelf.close()
+        door.close()
 
     app = FastAPI(
         title="Babelscope",
@@ -54,12 +57,15 @@ def create_app(config: Config) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(pages_router(config, shelf, pages))
+    app.include_router(source_router(config, shelf, pages))
     app.include_router(document_router(config, shelf, pages))
     app.include_router(api_router(config, shelf))
+    if config.collect.callback:
+        app.include_router(websub_router(config, door))
     app.mount("/static", Static(directory=STATIC, check_dir=False), name="static")
     install_schema(app, pages)
     install_problems(app, pages)
-    app.add_middleware(Guard, names=(config.serve.host,))
+    app.add_middleware(Guard, names=(config.serve.host,), callback=config.collect.callback)
     if missing_static():
         log.warning("browser files are missing (%s): run `%s`", ", ".join(missing_static()), BUILD_COMMAND)
     return app

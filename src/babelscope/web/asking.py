@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.datastructures import QueryParams
 
+from babelscope.explore.conditions import ORDER
 from babelscope.explore.search import Question
+from babelscope.explore.sources import SourcesQuestion
 from babelscope.explore.stories import FrontQuestion
 from babelscope.flow.errors import BadInput
 
@@ -18,6 +20,8 @@ MAX_VALUE_CHARS = 200
 MAX_PAGE = 10_000
 MAX_SIZE = 100
 _ID = re.compile(r"^[0-9a-f]{32}$")
+_SOURCE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+CONDITIONS = ("trouble", *ORDER)
 
 
 def read_question(params: QueryParams, size: int) -> Question:
@@ -49,9 +53,42 @@ def read_front_question(params: QueryParams, size: int) -> FrontQuestion:
     )
 
 
+def read_sources_question(params: QueryParams, size: int) -> SourcesQuestion:
+    """Return which sources ``params`` ask for (condition, country, language, standing, q, page, size).
+
+    Raises ``BadInput`` naming the field that is wrong.
+    """
+    condition = _one(params, "condition")
+    if condition and condition not in CONDITIONS:
+        raise BadInput(f"condition: {condition[:40]!r} is none of {', '.join(CONDITIONS)}.")
+    return SourcesQuestion(
+        condition=condition,
+        country=_one(params, "country"),
+        language=_one(params, "language"),
+        standing=_one(params, "standing"),
+        text=_one(params, "q"),
+        page=_number(params, "page", 1, MAX_PAGE),
+        size=_number(params, "size", size, MAX_SIZE),
+    )
+
+
+def read_versions(params: QueryParams) -> tuple[str, str]:
+    """Return the two versions to compare that ``params`` (from, to) name, "" for one not named; raises ``BadInput``."""
+    for name in ("from", "to"):
+        value = params.get(name, "")
+        if value and not is_id(value):
+            raise BadInput(f"{name}: {value[:40]!r} is not the id of a document (32 hexadecimal digits).")
+    return params.get("from", ""), params.get("to", "")
+
+
 def is_id(value: str) -> bool:
     """Return whether ``value`` has the form of an id (32 hexadecimal digits)."""
     return bool(_ID.match(value))
+
+
+def is_source_id(value: str) -> bool:
+    """Return whether ``value`` has the form of the id of a source."""
+    return bool(_SOURCE_ID.match(value))
 
 
 def search_address(question: Question, **changes: object) -> str:
@@ -98,6 +135,23 @@ def front_address(question: FrontQuestion, **changes: object) -> str:
     if asked.page > 1:
         pairs.append(("page", str(asked.page)))
     return f"/?{urlencode(pairs)}" if pairs else "/"
+
+
+def sources_address(question: SourcesQuestion, **changes: object) -> str:
+    """Return the address of the list of sources for ``question`` with ``changes``; a changed filter goes to page 1."""
+    if changes and "page" not in changes:
+        changes["page"] = 1
+    asked = msgspec.structs.replace(question, **changes)
+    named = {name: getattr(asked, name) for name in ("condition", "country", "language", "standing")}
+    pairs = [("q", asked.text)] if asked.text else []
+    pairs += [(name, value) for name, value in named.items() if value]
+    if asked.page > 1:
+        pairs.append(("page", str(asked.page)))
+    return f"/sources?{urlencode(pairs)}" if pairs else "/sources"
+
+
+def _one(params: QueryParams, name: str) -> str:
+    return next(iter(_values(params, name)), "")
 
 
 def _values(params: QueryParams, name: str) -> tuple[str, ...]:

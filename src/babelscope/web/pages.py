@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request, Response
 from babelscope.explore.rank import HALF_LIFE_HOURS
 from babelscope.explore.runs import quarantine_view, runs_view
 from babelscope.explore.search import Question, search
-from babelscope.explore.sources import sources_view
 from babelscope.explore.stories import front_page
 from babelscope.explore.story import story_view
 from babelscope.flow.config import Config
@@ -62,10 +61,6 @@ def pages_router(config: Config, shelf: Shelf, pages: Pages) -> APIRouter:
 
 
 def _add_state_pages(router: APIRouter, config: Config, shelf: Shelf, pages: Pages) -> None:
-    @router.get("/sources")
-    def sources() -> Response:
-        return pages.page("sources.html", here="sources", view=sources_view(shelf.reader(), config))
-
     @router.get("/quarantine")
     def quarantine(request: Request) -> Response:
         reader = shelf.reader()

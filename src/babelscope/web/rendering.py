@@ -9,19 +9,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from babelscope import __version__
+from babelscope.explore.blindspots import WORDS as BLIND_WORDS
 from babelscope.explore.highlight import shorten
 from babelscope.explore.naming import country_name, direction, language_name
+from babelscope.explore.sources import DayOfSource
 from babelscope.explore.views import Day
 from babelscope.flow.config import Config
-from babelscope.web.asking import filters_of, front_address, search_address, toggled
+from babelscope.web.asking import filters_of, front_address, search_address, sources_address, toggled
 
 STATIC = Path(__file__).parent / "static"
 BUILT = ("app.css", "app.js", "theme.js", "favicon.svg")
 WIDEST_BAR = 36.0
+CUT = 2.5
+"""A bar is cut at so many times the largest expected day."""
 BUILD_COMMAND = "python hatch_build.py"
 
 
@@ -44,6 +49,7 @@ class Pages:
         reading = config.read.language
         environment.filters.update(
             moment=moment,
+            brief=brief,
             day=day,
             number=number,
             size=size,
@@ -54,6 +60,9 @@ class Pages:
         )
         environment.globals.update(
             bars=bars,
+            blind_words=BLIND_WORDS,
+            volume_bars=volume_bars,
+            sources_address=sources_address,
             one_day=dt.timedelta(days=1),
             search_address=search_address,
             front_address=front_address,
@@ -91,6 +100,12 @@ def moment(value: dt.datetime | None) -> str:
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
 
 
+def brief(value: dt.datetime) -> str:
+    """Return a time in UTC for a narrow column, "24 Nov, 06:37"; the year stands in its title."""
+    utc = value.astimezone(dt.UTC)
+    return f"{utc.day} {utc:%b, %H:%M}"
+
+
 def day(value: str | dt.datetime) -> str:
     """Return a day in words, "24 Nov 2026"."""
     date = dt.date.fromisoformat(value) if isinstance(value, str) else value.astimezone(dt.UTC).date()
@@ -121,4 +136,47 @@ def bars(days: Sequence[Day], width: int, height: int) -> list[tuple[float, floa
     for place, one in enumerate(days):
         tall = round(height * one.count / most, 2)
         made.append((round((place + 0.5) * step - wide / 2, 2), round(height - tall, 2), round(wide, 2), tall, one))
+    return made
+
+
+class VolumeBar(msgspec.Struct, frozen=True, kw_only=True):
+    """One day of a source in a drawing: the bar of what came, the tick of what was expected (``left`` to ``right``)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    left: float
+    right: float
+    tick: float
+    is_cut: bool
+    day: DayOfSource
+
+
+def volume_bars(days: Sequence[DayOfSource], width: int, height: int) -> list[VolumeBar]:
+    """Return the days of a source in a ``width`` × ``height`` drawing, linear from 0.
+
+    A day far above what is expected (the first one, or one after an outage) is cut off, so that the others stay plain.
+    """
+    expected = max((one.expected for one in days), default=0.0)
+    most = max([one.received for one in days] + [expected, 1.0])
+    top = min(most, max(expected * CUT, 3.0)) if expected else most
+    step = width / max(len(days), 1)
+    wide = min(step * 0.75, WIDEST_BAR)
+    made = []
+    for place, one in enumerate(days):
+        tall = round((height - 2) * min(one.received / top, 1.0), 2)
+        made.append(
+            VolumeBar(
+                x=round((place + 0.5) * step - wide / 2, 2),
+                y=round(height - tall, 2),
+                width=round(wide, 2),
+                height=tall,
+                left=round(place * step, 2),
+                right=round((place + 1) * step, 2),
+                tick=round(height - (height - 2) * min(one.expected / top, 1.0), 2),
+                is_cut=one.received > top,
+                day=one,
+            )
+        )
     return made

@@ -8,12 +8,16 @@ import msgspec
 from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
+from babelscope.explore.coverage import CoverageView
 from babelscope.explore.documents import DocumentView
+from babelscope.explore.health import HealthView
 from babelscope.explore.runs import QuarantineView, RunsView
 from babelscope.explore.search import MAX_QUERY_CHARS, SearchView
+from babelscope.explore.source import SourceView
 from babelscope.explore.sources import SourcesView
 from babelscope.explore.stories import FrontPage
 from babelscope.explore.story import StoryView
+from babelscope.explore.versions import VersionsView
 from babelscope.web.asking import MAX_SIZE
 from babelscope.web.problems import Problem
 from babelscope.web.rendering import Pages
@@ -28,7 +32,7 @@ DESCRIPTION = (
 )
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class Alive(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the server answers and whether there is a store behind it ("ready" or "empty")."""
 
     status: str
@@ -40,11 +44,15 @@ ANSWERS: tuple[type[msgspec.Struct], ...] = (
     FrontPage,
     StoryView,
     DocumentView,
+    VersionsView,
     SearchView,
     SourcesView,
+    SourceView,
+    CoverageView,
+    HealthView,
     RunsView,
     QuarantineView,
-    Health,
+    Alive,
     Problem,
 )
 
@@ -67,13 +75,22 @@ _PARAMETERS = {
     "entity": _query("entity", "Naming any of these places or organisations", "Lisbon", many=True),
     "reported in": _query("language", "Only stories with a report in this language", "ar"),
     "reported from": _query("country", "Only stories with a report from this country", "EG"),
+    "condition": _query("condition", "Sources in this condition; trouble: any that needs somebody", "silent"),
+    "in country": _query("country", "Sources of this country", "EG"),
+    "in language": _query("language", "Sources that write in this language", "ar"),
+    "standing": _query("standing", "Sources of this standing", "public"),
+    "named": _query("q", "Words of the source's name, id or address", "courier", maxLength=200),
+    "from": _query("from", "Compare this version (id of its document)", EXAMPLE_ID, pattern=ID_PATTERN),
+    "to": _query("to", "with this one", EXAMPLE_ID, pattern=ID_PATTERN),
     "stage": _query("stage", "Only failures of this stage, with or without version", "extract"),
     "page": _query("page", "Page, from 1", 1, type="integer", minimum=1),
     "size": _query("size", "Rows on a page", 20, type="integer", minimum=1, maximum=MAX_SIZE),
 }
 
 
-def described(kind: type[msgspec.Struct] | str, *parameters: str, path_id: bool = False) -> dict[str, Any]:
+def described(
+    kind: type[msgspec.Struct] | str, *parameters: str, path_id: bool = False, source_id: bool = False
+) -> dict[str, Any]:
     """Return what describes a route: it answers with ``kind`` (a media type if text) or a problem."""
     if isinstance(kind, str):
         content: dict[str, Any] = {kind: {"schema": {"type": "string"}}}
@@ -84,6 +101,10 @@ def described(kind: type[msgspec.Struct] | str, *parameters: str, path_id: bool 
     if path_id:
         schema = {"type": "string", "pattern": ID_PATTERN}
         words = {"description": "An id: 32 hexadecimal digits", "example": EXAMPLE_ID}
+        asked.append({"name": "id", "in": "path", "required": True, "schema": schema, **words})
+    if source_id:
+        schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
+        words = {"description": "The id of a source, as configured", "example": "harbour-post"}
         asked.append({"name": "id", "in": "path", "required": True, "schema": schema, **words})
     return {
         "response_class": Response,

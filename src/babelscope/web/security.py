@@ -1,16 +1,20 @@
 """What every answer must carry and every request must pass, as pure ASGI middleware.
 
 The dashboard has no login: it is reached over the loopback by default. So only requests that name this host are
-answered (DNS rebinding), only GET and HEAD exist, and no page may run or load anything that is not ours.
+answered (DNS rebinding), only GET and HEAD exist, and no page may run or load anything that is not ours. Where hubs
+push news to us (``collect.callback``), its host name opens the callback's path and no other, and only there is POST.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from babelscope.collect.websub import PLACE
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 POLICY = (
@@ -58,9 +62,10 @@ def is_trusted(header: str, names: Iterable[str]) -> bool:
 class Guard:
     """Refuses foreign hosts, methods other than GET and HEAD and over-long addresses; adds the safety headers."""
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, names: Iterable[str] = (), callback: str = "") -> None:
         self.app = app
         self.names = LOOPBACK_NAMES | {name.casefold() for name in names if name}
+        self.callback = (urlsplit(callback).hostname or "").casefold()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here."""
@@ -78,10 +83,11 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not is_trusted(hosts[0], self.names):
+        pushed = bool(self.callback) and scope["path"].startswith(PLACE)
+        if len(hosts) != 1 or not is_trusted(hosts[0], {*self.names, self.callback} if pushed else self.names):
             names = ", ".join(sorted(self.names))
             return PlainTextResponse(f"This server does not answer to that host name; it is known as {names}.\n", 421)
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD") and not (pushed and scope["method"] == "POST"):
             return PlainTextResponse("Only GET and HEAD: nothing can be changed here.\n", 405, {"allow": "GET, HEAD"})
         if len(scope.get("query_string", b"")) + len(scope.get("raw_path") or b"") > MAX_ADDRESS_BYTES:
             return PlainTextResponse(f"The address is longer than {MAX_ADDRESS_BYTES} bytes.\n", 414)

@@ -52,7 +52,7 @@ def test_a_narrow_table_folds_and_cuts_nothing_off(
         (["bench", "search", "--documents", "0"], 2, "--documents"),
         (["demo", "--port", "65536"], 2, "--port"),
         (["serve", "--port", "-1"], 2, "--port"),
-        (["quarantine", "retry", "nosuch"], 1, "quarantine list"),
+        (["quarantine", "retry", "nosuch"], 1, "there is no store there"),
     ],
 )
 def test_a_mistake_is_answered_in_words(tmp_path: Path, words: list[str], code: int, says: str) -> None:

@@ -9,12 +9,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from babelscope.explore.blindspots import with_blind_spots
+from babelscope.explore.coverage import coverage_view
 from babelscope.explore.documents import document_view
 from babelscope.explore.runs import quarantine_view, runs_view
 from babelscope.explore.search import Question, SearchView, search
-from babelscope.explore.sources import sources_view
+from babelscope.explore.source import source_view
+from babelscope.explore.sources import SourcesQuestion, sources_view
 from babelscope.explore.stories import FrontQuestion, front_page
 from babelscope.explore.story import count_names, story_view
+from babelscope.explore.views import Day
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput, ModelMissing
 from babelscope.model import Anchor, Document, Mention, Mentions
@@ -231,20 +235,58 @@ def test_a_bad_question_is_refused_in_words(room: Room, question: Question, says
         search(room.reader, room.config, question)
 
 
-def test_dead_and_silent_sources_come_first(room: Room) -> None:
-    view = sources_view(room.reader, room.config)
+def test_sources_in_trouble_come_first(room: Room) -> None:
+    view = sources_view(room.reader, room.config, SourcesQuestion(size=50), DAY + dt.timedelta(hours=1))
     assert [(s.id, s.condition) for s in view.sources[:2]] == [("dead-feed", "failing"), ("quiet-one", "never visited")]
-    assert len(view.sources) == len(room.config.source)
-    dead = view.sources[0]
-    assert dead.feeds[0].failures == 4 and dead.feeds[0].error == "the host does not answer"
-    manara = next(s for s in view.sources if s.id == "manara")
-    assert (manara.found, manara.captures, manara.documents, manara.refused) == (3, 2, 1, (("robots", 1),))
-    assert {row.country: row.documents for row in view.coverage}["FI"] == 0
+    assert len(view.sources) == view.all == len(room.config.source)
+    assert view.sources[0].detail == "the host does not answer"
+    assert dict(view.conditions) == {"failing": 1, "never visited": 1, "well": len(room.config.source) - 2}
+
+
+def test_one_source_tells_all_that_is_known(room: Room) -> None:
+    view = source_view(room.reader, room.config, "manara", NOW)
+    assert view is not None
+    assert (view.received, view.documents, view.quarantined) == (2, 1, 1)
+    assert [count.value for count in view.rights] == ["robots.txt: allowed", "text and data mining reserved"]
+    assert view.latest[0].language == "ar"
+    dead = source_view(room.reader, room.config, "dead-feed", DAY)
+    assert dead is not None and dead.listens[0].visit is not None
+    assert (dead.listens[0].visit.failures, dead.listens[0].visit.error) == (4, "the host does not answer")
+    assert source_view(room.reader, room.config, "nobody", DAY) is None
+
+
+def test_sources_are_sifted_and_paged(room: Room) -> None:
+    def ids(**asked: object) -> list[str]:
+        question = SourcesQuestion(**{"size": 50, **asked})  # type: ignore[arg-type]
+        return [s.id for s in sources_view(room.reader, room.config, question, DAY).sources]
+
+    assert ids(condition="trouble") == ["dead-feed"]
+    assert ids(country="US") == ["delta-evening", "delta-post"]
+    assert ids(language="he") == ["namal"]
+    assert ids(text="ساحل") == ["sahel"]
+    assert ids(size=4, page=3) == ids()[8:]
 
 
 def test_sources_are_shown_before_the_first_run(room: Room) -> None:
-    view = sources_view(None, room.config)
+    view = sources_view(None, room.config, SourcesQuestion(), DAY)
     assert {s.condition for s in view.sources} == {"never visited"}
+    assert coverage_view(None, room.config, DAY).blind == len(room.config.source)
+
+
+def test_coverage_shows_where_we_are_blind(room: Room) -> None:
+    view = coverage_view(room.reader, room.config, DAY + dt.timedelta(days=2))
+    cells = {(row.country, row.language): row.total for row in view.rows}
+    assert cells["FI", "fi"].sight == "blind"
+    assert cells["EG", "ar"].sight == "learning"
+    assert cells["EG", "ar"].received > 0
+    missing = dict(view.uncovered)
+    assert missing["FJ"] == "Fiji" and "EG" not in missing
+
+
+def test_charts_show_the_days_on_which_we_did_not_look(room: Room) -> None:
+    days = [Day(date=f"2026-11-{number}", count=1) for number in (18, 19, 20)]
+    assert [day.blind for day in with_blind_spots(room.reader, days)] == ["before", "before", ""]
+    assert [day.blind for day in with_blind_spots(room.reader, days, ["dead-feed"])] == ["before", "before", "failing"]
 
 
 def test_runs_balance_and_the_quarantine_keeps_the_error(room: Room) -> None:
