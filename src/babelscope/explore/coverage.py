@@ -14,7 +14,7 @@ import msgspec
 
 from babelscope.explore.expectation import Expectation
 from babelscope.explore.naming import country_name, language_name
-from babelscope.explore.past import Past, expectation_of, read_levels
+from babelscope.explore.past import Past, expectation_of, read_levels, was_heard
 from babelscope.flow.config import Config
 from babelscope.languages.countries import countries
 from babelscope.model import Source
@@ -22,7 +22,7 @@ from babelscope.model.source import Standing
 from babelscope.store.reader import Reader
 
 DAYS = 7
-"""Whole days that are compared."""
+"""Whole days that are compared; fewer while we listen for less long, and today itself on the first day."""
 LOW = 0.6
 STRAY = 0.05
 """A language that a source is not said to have counts from this share of its articles on."""
@@ -54,10 +54,11 @@ class CoverageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CoverageView(msgspec.Struct, frozen=True, kw_only=True):
-    """The matrix, over the last whole days from ``since`` to ``until``, and the countries without any source."""
+    """The matrix over the days from ``since`` to ``until`` (``is_first``: only today so far), and blank countries."""
 
     since: str
     until: str
+    is_first: bool
     rows: tuple[CoverageRow, ...]
     standings: tuple[Standing, ...]
     countries: int
@@ -84,18 +85,19 @@ class _Part(msgspec.Struct, frozen=True):
 def coverage_view(reader: Reader | None, config: Config, now: dt.datetime) -> CoverageView:
     """Return the coverage of all configured sources; ``reader`` is None before the first run."""
     today = now.astimezone(dt.UTC).date()
-    first, last = today - dt.timedelta(days=DAYS), today - dt.timedelta(days=1)
-    came = reader.monitor.sums(first, today) if reader else {}
     past = read_levels(reader, now) if reader else None
+    first, end = _compared(past, today)
+    came = reader.monitor.sums(first, end) if reader else {}
     parts: list[_Part] = []
     for source in config.source:
-        parts += _parts(source, came.get(source.id, {}), _expected(past, source, first, today))
+        parts += _parts(source, came.get(source.id, {}), _expected(past, source, first, today), (end - first).days)
     reading = config.read.language
     covered = {source.country for source in config.source}
     missing = ((code, country_name(code, reading)) for code in countries() if code not in covered)
     return CoverageView(
         since=first.isoformat(),
-        until=last.isoformat(),
+        until=(end - dt.timedelta(days=1)).isoformat(),
+        is_first=first == today,
         rows=_rows(parts, reading),
         standings=tuple(one for one in STANDINGS if any(part.standing == one for part in parts)),
         countries=len(covered - {""}),
@@ -107,6 +109,16 @@ def coverage_view(reader: Reader | None, config: Config, now: dt.datetime) -> Co
         uncovered=tuple(sorted(missing, key=lambda pair: pair[1])),
         checked_at=reader.monitor.checked_at() if reader else None,
     )
+
+
+def _compared(past: Past | None, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first compared day and the one behind the last: days before we listened are not held against us."""
+    week = today - dt.timedelta(days=DAYS)
+    if past is None:
+        return week, today
+    heard = {name for days in past.days.values() for name, counts in days.items() if was_heard(counts)}
+    began = dt.date.fromisoformat(min(heard, default=today.isoformat()))
+    return (max(week, began), today) if began < today else (today, today + dt.timedelta(days=1))
 
 
 def _expected(past: Past | None, source: Source, first: dt.date, today: dt.date) -> Expectation:
@@ -121,7 +133,7 @@ def _articles(counts: Mapping[str, int]) -> int:
     return counts.get("taken", 0)
 
 
-def _parts(source: Source, counts: Mapping[str, int], expectation: Expectation) -> list[_Part]:
+def _parts(source: Source, counts: Mapping[str, int], expectation: Expectation, days: int) -> list[_Part]:
     """Return a source by its languages: those that it writes in, and those that it is said to have."""
     seen = {name.partition(":")[2]: many for name, many in counts.items() if name.startswith("language:")}
     said = source.languages or ("",)
@@ -137,7 +149,7 @@ def _parts(source: Source, counts: Mapping[str, int], expectation: Expectation) 
                 language=code,
                 standing=source.standing,
                 expected=expectation.mean * share,
-                received=_articles(counts) * share / DAYS if total else _articles(counts) / DAYS / len(said),
+                received=_articles(counts) * (share if total else 1 / len(said)) / days,
                 is_known=expectation.basis != "unknown",
             )
         )

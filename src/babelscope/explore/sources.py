@@ -177,7 +177,7 @@ def card_of(one: KnownSource, past: Past | None, now: dt.datetime) -> SourceCard
     source = one.source
     expectation = expected_of(past, one, now)
     days = days_of(past, one.id, expectation, SHOWN_DAYS) if past else ()
-    clear = [day.received for day in days[-8:-1] if not day.blind]
+    clear = [day.received for day in days[-8:-1] if not day.blind] or [day.received for day in days[-1:]]
     worst = next((alarm for alarm in one.alarms if alarm.kind == one.condition), None)
     error = next((visit.error for visit in one.visits if visit.failures), "")
     return SourceCard(

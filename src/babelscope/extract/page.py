@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
@@ -68,7 +69,7 @@ def find_candidate(
         raise BadInput(f"no text can be reached: tags are nested about {depth} deep")
     article = Article(
         title=found.title,
-        text=_without_title(text, found.title)[:MAX_TEXT],
+        text=_without_byline(_without_title(text, found.title), found.authors)[:MAX_TEXT],
         published_at=found.published_at or last_resort_date(html, seen_at),
         authors=found.authors,
         image=found.image,
@@ -101,3 +102,13 @@ def _without_title(text: str, title: str) -> str:
     """Return ``text`` without a first line that only repeats the title."""
     first, _, rest = text.partition("\n")
     return rest.lstrip("\n") if rest and title and tidy(first).casefold() == title.casefold() else text
+
+
+def _without_byline(text: str, authors: Sequence[str]) -> str:
+    """Return ``text`` without a first line that holds nothing but the names of its authors."""
+    first, _, rest = text.partition("\n")
+    left = first
+    for author in authors:
+        left = left.replace(author, "")
+    is_byline = rest and left != first and not any(map(str.isalnum, left))
+    return rest.lstrip("\n") if is_byline else text

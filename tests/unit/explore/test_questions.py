@@ -279,8 +279,16 @@ def test_coverage_shows_where_we_are_blind(room: Room) -> None:
     assert cells["FI", "fi"].sight == "blind"
     assert cells["EG", "ar"].sight == "learning"
     assert cells["EG", "ar"].received > 0
+    assert (view.since, view.until, view.is_first) == ("2026-11-20", "2026-11-21", False)  # not before we listened
     missing = dict(view.uncovered)
     assert missing["FJ"] == "Fiji" and "EG" not in missing
+
+
+def test_on_the_first_day_coverage_is_that_of_today(room: Room) -> None:
+    view = coverage_view(room.reader, room.config, DAY + dt.timedelta(hours=6))
+    assert (view.since, view.until, view.is_first) == ("2026-11-20", "2026-11-20", True)
+    assert view.received > 0
+    assert view.blind < view.sources
 
 
 def test_charts_show_the_days_on_which_we_did_not_look(room: Room) -> None:

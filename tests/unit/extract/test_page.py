@@ -183,3 +183,12 @@ def test_plain_text() -> None:
     assert (article.title, article.text, article.method) == ("Dam breaks", "\n".join(PARAGRAPHS), "text")
     assert (article.published_at, article.authors) == (hints.published_at, ("Jane Roe",))
     assert extract_text(b"ok") is None
+
+
+def test_a_first_line_of_author_names_alone_is_no_text() -> None:
+    head = "<meta name='author' content='Makena Wairuri'>"
+    main = f"<article><h1>Dam breaks above Oberau</h1><p>, Makena Wairuri</p>{paragraphs()}</article>"
+    article = extract_html(page(main, head=head))
+    assert article is not None
+    assert article.authors == ("Makena Wairuri",)
+    assert article.text == "\n".join(PARAGRAPHS)
