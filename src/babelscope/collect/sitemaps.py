@@ -22,6 +22,7 @@ from babelscope.collect.moments import parse_moment
 from babelscope.collect.packing import pieces
 from babelscope.collect.paths import is_apart
 from babelscope.collect.plaintext import plain_text
+from babelscope.collect.references import mend_references
 from babelscope.collect.rows import MAX_TITLE, absolute, language_tag, sibling, siblings_of
 from babelscope.collect.syndication import parse_feed
 from babelscope.flow.errors import BadInput
@@ -179,7 +180,7 @@ def _read_xml(stream: Iterator[bytes], base: str) -> Iterator[_Entry]:
             parser.feed(piece)
             yield from reader.taken()
         parser.close()
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, UnicodeDecodeError):
         pass  # what was complete before the fault is given
     yield from reader.taken()
 
@@ -193,8 +194,12 @@ def _mended(stream: Iterator[bytes]) -> Iterator[bytes]:
         cut = None if wide else _PARTIAL.search(data[-12:])
         end = len(data) - (len(cut.group()) if cut else 0)
         data, rest = data[:end], data[end:]
-        yield data if wide else _BARE.sub(b"&amp;", data)
-    yield _BARE.sub(b"&amp;", rest)
+        yield data if wide else _escaped(data)
+    yield _escaped(rest)
+
+
+def _escaped(data: bytes) -> bytes:
+    return mend_references(_BARE.sub(b"&amp;", data))
 
 
 class _Reader:

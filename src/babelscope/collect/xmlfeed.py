@@ -16,6 +16,7 @@ from typing import Any
 from babelscope.collect import rows as made
 from babelscope.collect.listening import FeedPage
 from babelscope.collect.moments import parse_moment, sane
+from babelscope.collect.references import mend_references
 from babelscope.collect.rows import Head, Row
 from babelscope.flow.errors import BadInput
 from babelscope.model import Enclosure, Sibling
@@ -78,7 +79,10 @@ def _feedparsed(page: FeedPage, content_type: str) -> Any:
     headers = {"content-type": content_type, "content-location": page.url}
     try:
         return feedparser.parse(
-            io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(mend_references(page.body)),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise BadInput(f"feedparser: {type(error).__name__}: {str(error)[:200]}") from None

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, get_args
 
 from babelscope.collect.lists.listed import MAX_ROWS, MAX_TEXT, Found, Note, Row, clean
+from babelscope.collect.references import mend_references
 from babelscope.flow.errors import BadInput
 from babelscope.languages.countries import country_code, country_name
 from babelscope.model import Listen, Source
@@ -80,7 +81,7 @@ def _parsed(raw: bytes) -> Any:
     if b"<!entity" in plain.lower():
         raise BadInput("it declares entities, which no list of feeds needs")
     if not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raw = raw.strip()
+        raw = mend_references(raw.strip())
         for mend in (_with_entities, _with_quotes, _with_markup):
             if _well_formed(raw):
                 break
