@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from tld import get_fld
 
 from babelscope.flow.registry_checks import Entry, address_fault, address_key, repeated
 from babelscope.flow.sources import examine
@@ -112,9 +113,16 @@ def collected() -> dict[str, list[Source]]:
             spoken = by_host.get(site) or (defaults[country],)
             before = Source(id="", name=name or site, home=home, country=country, languages=spoken)
         known = {address_key(listen.url) for listen in before.listens}
-        fresh = [Listen(url=f) for f in dict.fromkeys(feeds) if address_key(f) not in known and not address_fault(f)]
+        own = [feed for feed in dict.fromkeys(feeds) if is_own(feed, before.home) and not address_fault(feed)]
+        fresh = [Listen(url=feed) for feed in own if address_key(feed) not in known]
         drafts[site] = msgspec.structs.replace(before, listens=(*before.listens, *fresh)[:MAX_FEEDS])
     return by_country(drafts)
+
+
+def is_own(feed: str, home: str) -> bool:
+    """Say whether a feed lies on its outlet's own domain: the lists name many feeds of other outlets by mistake."""
+    domains = {get_fld(url, fail_silently=True, fix_protocol=True) for url in (feed, home)}
+    return len(domains) == 1 and None not in domains
 
 
 def by_country(drafts: dict[str, Source]) -> dict[str, list[Source]]:

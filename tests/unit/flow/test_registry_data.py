@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tld import get_fld
 
 from babelscope.flow.sources import built_in, built_in_folder, examine
 from babelscope.languages.countries import countries
@@ -36,6 +37,13 @@ def test_each_has_a_country_languages_and_an_address_to_listen_to() -> None:
         assert source.listens, source.id
         assert source.id.startswith(f"{source.country.lower()}-"), source.id
         assert bool(source.reference) == (source.standing != "unknown"), source.id
+
+
+def test_each_listens_on_its_own_domain() -> None:
+    """Lists of feeds name many that belong to somebody else of a similar name."""
+    for source in built_in():
+        domains = {get_fld(url) for url in (source.home, *(listen.url for listen in source.listens))}
+        assert len(domains) == 1, (source.id, domains)
 
 
 def test_each_file_holds_the_outlets_of_its_folder() -> None:
