@@ -1,8 +1,8 @@
 """The main job: one cycle collects what is due, reads it and groups it; ``run`` does so for ever.
 
 Order is everything here. Captures are durable before they are read; documents are durable in the record before the
-index shows them; linkers work over the whole cycle in order of (time, seen, id), in one transaction each. So a cycle
-that was cut short at any moment and repeated ends with the same ids as one that was not.
+index shows them; linkers work over the whole cycle in order of (time, address, seen, id), in one transaction each. So
+a cycle that was cut short at any moment and repeated ends with the same ids as one that was not.
 """
 
 from __future__ import annotations

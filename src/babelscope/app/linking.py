@@ -1,4 +1,4 @@
-"""Grouping: every linker over what it has not seen, in order of (time, seen, id), one transaction each."""
+"""Grouping: every linker over what it has not seen, in order of (time, address, seen, id), one transaction each."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class LinkMemory(Protocol):
         ...
 
     def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-        """Yield documents linked by ``linker`` whose time is not before ``since``, in order of (time, seen, id)."""
+        """Yield documents linked by ``linker`` from the time ``since`` on, in order of (time, address, seen, id)."""
         ...
 
     def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:
@@ -229,7 +229,7 @@ class Linker(Protocol):
         ...
 
     def __call__(self, docs: Sequence[Document]) -> Sequence[Membership]:
-        """Return one membership per document, in order; ``docs`` come in order of (time, seen, id)."""
+        """Return one membership per document, in order; ``docs`` come in order of (time, address, seen, id)."""
         ...
 
 

@@ -144,11 +144,11 @@ class Library:
         committing.commit(self._parts, run, kept, dropped, failures)
 
     def unlinked(self, linker: str) -> Iterator[Document]:
-        """Yield documents that ``linker`` has not placed yet, in order of (time, seen, id)."""
+        """Yield documents that ``linker`` has not placed yet, in order of (time, address, seen, id)."""
         return linking.unlinked(self._parts, linker)
 
     def linked_since(self, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-        """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, seen, id)."""
+        """Yield documents from ``since`` on that ``linker`` has placed, in order of (time, address, seen, id)."""
         return linking.linked_since(self._parts, linker, since)
 
     def groups_of(self, linker: str, documents: Sequence[str]) -> Mapping[str, str]:

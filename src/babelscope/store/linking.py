@@ -21,7 +21,7 @@ _PAGE = 256
 
 
 def unlinked(parts: Parts, linker: str) -> Iterator[Document]:
-    """Yield documents without a membership of ``linker``, in order of (time, seen, id)."""
+    """Yield documents without a membership of ``linker``, in order of (time, address, seen, id)."""
     known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
     joined = documents.outerjoin(memberships, known)
     query = select(documents).select_from(joined).where(memberships.c.document.is_(None))
@@ -30,7 +30,7 @@ def unlinked(parts: Parts, linker: str) -> Iterator[Document]:
 
 
 def linked_since(parts: Parts, linker: str, since: dt.datetime) -> Iterator[tuple[Document, Membership]]:
-    """Yield documents from ``since`` on with what ``linker`` decided on each, in order of (time, seen, id)."""
+    """Yield documents from ``since`` on with what ``linker`` decided on each, in order of (time, address, seen, id)."""
     known = and_(memberships.c.linker == linker, memberships.c.document == documents.c.id)
     place = (documents.c.id, documents.c.segment, documents.c.row)
     query = select(*place, memberships).select_from(documents.join(memberships, known))
@@ -40,16 +40,18 @@ def linked_since(parts: Parts, linker: str, since: dt.datetime) -> Iterator[tupl
 
 
 def _pages(parts: Parts, query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
-    """Yield the rows of ``query`` in runs, in order of (time, seen, id), without holding a transaction between them.
+    """Yield the rows of ``query`` in runs, by (time, address, seen, id), without a transaction held between them.
 
     Versions of one article share its time of publication: the one that was seen first comes first, then and later.
+    When different articles share theirs, their addresses decide, not the moments at which we happened to ask for them.
     """
     seen = func.coalesce(documents.c.seen_at, documents.c.time, type_=UtcDateTime())
-    order = (documents.c.time, seen, documents.c.id)
+    order = (documents.c.time, documents.c.url_hash, seen, documents.c.id)
+    names = ("at", "place", "seen", "of")
     key = tuple_(*order)
-    ordered = query.add_columns(*(column.label(name) for column, name in zip(order, ("at", "seen", "of"), strict=True)))
+    ordered = query.add_columns(*(column.label(name) for column, name in zip(order, names, strict=True)))
     ordered = ordered.order_by(*order).limit(_PAGE)
-    after: tuple[Any, Any, str] | None = None
+    after: tuple[Any, ...] | None = None
     while True:
         page = ordered if after is None else ordered.where(key > after)
         with parts.engine.connect() as connection:
@@ -57,7 +59,7 @@ def _pages(parts: Parts, query: Select[Any]) -> Iterator[Sequence[RowMapping]]:
         if not rows:
             return
         yield rows
-        after = (rows[-1]["at"], rows[-1]["seen"], rows[-1]["of"])
+        after = tuple(rows[-1][name] for name in names)
 
 
 def membership_of(row: RowMapping) -> Membership:

@@ -1,4 +1,4 @@
-"""Linkers meet documents in order of (time, seen, id), so that a group is named after the version seen first."""
+"""Linkers meet documents by (time, address, seen, id), so that a group is named after the version seen first."""
 
 from __future__ import annotations
 
