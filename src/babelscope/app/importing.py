@@ -54,11 +54,20 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     hosts: Mapping[str, tuple[str, int]] | None = None
 
 
+DAMAGES_TOLD = 8
+"""Damaged places that are named; the store keeps all of them."""
+
+
 class Imports(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import did: its runs (of taking in, of reading), and the sources that it named itself."""
+    """What an import did: its runs (of taking in, of reading), and the sources that it named itself.
+
+    ``damaged`` are the first places that could not be read, each with what is wrong there, of ``damages`` in all.
+    """
 
     runs: tuple[str, ...]
     named: tuple[str, ...]
+    damaged: tuple[str, ...] = ()
+    damages: int = 0
 
 
 def import_paths(
@@ -75,7 +84,8 @@ def import_paths(
         runs = [job.run(targets, lists)]
         if order.process and not stop.is_set():
             runs.append(Cycle(config, library, listener, stop).run())
-    return Imports(runs=tuple(runs), named=tuple(job.named))
+    damages = job.totals.refused.get("damaged", 0)
+    return Imports(runs=tuple(runs), named=tuple(job.named), damaged=tuple(job.damaged), damages=damages)
 
 
 class _Import:
@@ -85,13 +95,14 @@ class _Import:
         self._config, self._library, self._order = config, library, order
         self._listener, self._stop = heard
         self._known = (*config.source, *_registry(config))
-        self._totals = Imported()
+        self.totals = Imported()
         self._by_source: Counter[str] = Counter()
         self._run = ""
         self._brought: set[str] = set()
         self._passed: Counter[tuple[str, str, str]] = Counter()
         self._tallied = time.monotonic()
         self.named: list[str] = []
+        self.damaged: list[str] = []
 
     def run(self, targets: Sequence[Target], lists: Mapping[Path, Sequence[str]]) -> str:
         """Take in every target, in order; return the run's id."""
@@ -185,17 +196,20 @@ class _Import:
 
     def _count(self, events: Sequence[CollectEvent], new: int, skipped: Mapping[str, int]) -> None:
         taken = [event.capture.source for event in events if isinstance(event, Exchange)]
-        refused = Counter(e.reason for e in events if not isinstance(e, Exchange | Polled))
+        refusals = [event for event in events if not isinstance(event, Exchange | Polled)]
+        refused = Counter(one.reason for one in refusals)
+        told = [f"{one.url}: {one.detail}" for one in refusals if one.reason == "damaged"]
+        self.damaged += told[: DAMAGES_TOLD - len(self.damaged)]
         self._by_source.update(taken)
-        was = self._totals
-        self._totals = Imported(
+        was = self.totals
+        self.totals = Imported(
             records=was.records + len(events) + sum(skipped.values()),
             taken=was.taken + new,
             known=was.known + len(taken) - new,
             skipped=dict(Counter(was.skipped) + Counter(skipped)),
             refused=dict(Counter(was.refused) + refused),
         )
-        self._listener(self._totals)
+        self._listener(self.totals)
 
     def _tell_named(self, attribution: Attribution) -> None:
         """Write down the sources that no configuration and no registry has, with their captures."""
@@ -224,3 +238,12 @@ def sources_named(named: Sequence[str], most: int = 8) -> str:
         f"no [[source]] and no registry entry for {', '.join(named[:most])}{rest}: "
         "kept under these names; add tables for them to give them a country and a standing"
     )
+
+
+def damages_told(done: Imports) -> str:
+    """Return in words which places could not be read, "" if all could."""
+    if not done.damages:
+        return ""
+    rest = done.damages - len(done.damaged)
+    lines = [*done.damaged, *([f"and {rest} more"] if rest else [])]
+    return "damaged, left out:\n" + "\n".join(f"  {line}" for line in lines)

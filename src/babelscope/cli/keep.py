@@ -42,4 +42,5 @@ def runs(config: ConfigOption = None) -> None:
 
     with Reader.open(settings(config)) as reader:
         for row in reader.runs(5):
+            output().print(f"{row.id}  {row.state}" + (f"  by {row.holder}" if row.holder else ""))
             output().print(ledger_table(row.id, reader.ledger(row.id), reader.balanced(row.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import tomllib
 from pathlib import Path
@@ -210,7 +211,18 @@ def _check_ranges(config: Config, where: str) -> None:
         raise ConfigError(f"{where}: serve.port = {config.serve.port}; ports go from 0 to 65535")
     if config.read.translate_backend not in ("firefox", "none"):
         raise ConfigError(f"{where}: read.translate_backend must be firefox or none")
+    for name in config.collect.allow_private:
+        if "/" in name or (":" in name and not _is_address(name)):
+            raise ConfigError(f"{where}: collect.allow_private: {name!r}: a host name or an address, without a port")
     _check_sources(config, where)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_sources(config: Config, where: str) -> None:

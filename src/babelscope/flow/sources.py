@@ -151,12 +151,15 @@ def _meant(registry: Sequence[Source], word: str) -> list[str]:
     if word == "*":
         return [source.id for source in registry]
     kind, colon, value = word.partition(":")
+    value = value.strip()
     if not colon:
         if any(source.id == word for source in registry):
             return [word]
         raise ConfigError(f"no source {word!r}{_nearest(word, [source.id for source in registry])}")
     if kind not in _FILTERS:
         raise ConfigError(f"{word!r}: country:…, language:… and standing:… can be chosen{_nearest(kind, _FILTERS)}")
+    if not value:
+        raise ConfigError(f"{word!r} names no {kind}; write {_EXAMPLES[kind]}, or * for all")
     found = [source.id for source in registry if matches(source, **{kind: value})]
     if not found:
         raise ConfigError(f"no source has {word!r}{_nearest(value, _values(registry, kind))}")
@@ -164,6 +167,7 @@ def _meant(registry: Sequence[Source], word: str) -> list[str]:
 
 
 _FILTERS = ("country", "language", "standing")
+_EXAMPLES = {"country": "country:IE", "language": "language:sw", "standing": "standing:public"}
 
 
 def matches(source: Source, *, country: str = "", language: str = "", standing: str = "") -> bool:

@@ -274,6 +274,12 @@ def test_the_verb_tells_what_came_and_what_is_wrong(tmp_path: Path) -> None:
     good = babelscope("import", "a.warc.gz", "--no-process", cwd=tmp_path)
     assert good.returncode == 0, good.stderr
     assert b"balanced" in good.stdout and b"gazeta.example" in good.stdout
+    (tmp_path / "noise.warc").write_bytes(b"\x00\x01 no archive at all" * 40)
+    torn = babelscope("import", "noise.warc", "--no-process", cwd=tmp_path)
+    assert torn.returncode == 0
+    assert b"damaged, left out:" in torn.stdout and b"noise.warc" in torn.stdout
+    listed = babelscope("runs", cwd=tmp_path)
+    assert listed.stdout.count(b"  ok  by main") == 2
     bad = babelscope("import", "nothing.warc", cwd=tmp_path)
     assert bad.returncode == 1 and bad.stderr.startswith(b"babelscope: nothing.warc: cannot be read")
     assert b"Traceback" not in bad.stderr

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from babelscope import __version__
 from babelscope.cli.options import output
 from babelscope.cli.read import _print
 from babelscope.cli.serve import _listen
@@ -53,6 +55,7 @@ def test_a_narrow_table_folds_and_cuts_nothing_off(
         (["demo", "--port", "65536"], 2, "--port"),
         (["serve", "--port", "-1"], 2, "--port"),
         (["quarantine", "retry", "nosuch"], 1, "there is no store there"),
+        (["import", ""], 1, "an empty path"),
     ],
 )
 def test_a_mistake_is_answered_in_words(tmp_path: Path, words: list[str], code: int, says: str) -> None:
@@ -98,3 +101,9 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, verb: str) -> None:
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [[program(), "--version"], [sys.executable, "-m", "babelscope", "--version"]])
+def test_the_version_is_told(words: list[str]) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == f"babelscope {__version__}\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from babelscope.collect.address import MAX_URL
 from babelscope.collect.archives.addresses import read_addresses
 from babelscope.collect.archives.attribution import Attribution, registrable, source_id
 from babelscope.collect.archives.outcomes import Outcome, Reading, Skipped
@@ -181,7 +182,23 @@ def test_lists_of_addresses(tmp_path: Path, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
     (target,) = plan([path])
     assert target.kind == "addresses"
-    assert read_addresses(path) == ["http://a.example/1", "HTTPS://b.example/2"]
+    assert [one for one in read_addresses(path) if one != "ftp://c"] == ["http://a.example/1", "HTTPS://b.example/2"]
+
+
+def test_a_slip_in_a_list_makes_no_text_of_it_and_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"http://a.example/1\nno address\nhttp://b.example/2\nhttp://{'x' * 20_000}\nhttp://c.example/3\n")
+    (target,) = plan([path])
+    assert target.kind == "addresses"
+    found = read_addresses(path)
+    assert found[:3] == ["http://a.example/1", "no address", "http://b.example/2"]
+    assert len(found) == 5 and len(found[3]) == MAX_URL + 1
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+    with pytest.raises(ConfigError, match="neither a file nor a folder"):
+        plan([tmp_path / "pipe.html"])
 
 
 @pytest.mark.parametrize("name", ["missing.warc.gz", "picture.png", "data.csv", "archive.zip"])

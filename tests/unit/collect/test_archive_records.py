@@ -229,6 +229,17 @@ def test_a_length_that_is_wrong_costs_one_record(pack: Callable[[list[bytes]], b
         assert [one.capture.url for one in exchanges(raw)][-3:] == [f"http://a.example/{n}" for n in (2, 3, 4)]
 
 
+@pytest.mark.parametrize("pack", [plain, by_record, in_one])
+def test_an_altered_record_costs_itself_wherever_records_share_a_member(pack: Callable[[list[bytes]], bytes]) -> None:
+    wrong = hashlib.sha1(b"other").hexdigest()
+    good = pages(4)
+    good[1] = record("response", message(PAGE % 1), "http://a.example/1", WARC_Block_Digest=f"sha1:{wrong}")
+    raw = pack(good)
+    assert [one.capture.url for one in exchanges(raw)] == [f"http://a.example/{n}" for n in (0, 2, 3)]
+    (told,) = refusals(raw)
+    assert told.url == "http://a.example/1" and "digest" in told.detail
+
+
 def test_arc_files_are_read() -> None:
     answer = message(PAGE % 1)
     about = b"1 0 Archive\nURL IP-address Archive-date Content-type Archive-length\n"

@@ -93,6 +93,7 @@ def test_external_entities_and_documents_are_never_read() -> None:
 def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     deep = b"<opml>" + b"<outline text='a'>" * 5000
     assert gather(read_list(deep)).sources == ()
+    assert "entries may be missing" in read_list(deep).notes[0].message
     monkeypatch.setattr(opml, "MAX_ROWS", 1)
     with pytest.raises(BadInput, match="more than 1"):
         read_list(OPML.encode())

@@ -40,6 +40,8 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
         ("[[source]]\nid='a'\nname='A'\nhome='h'\nlistens=[{url='rss.xml'}]\n", "http"),
         ("[[source]]\nid='a'\nname='A'\nhome='h'\nlisten=[]\n", "did you mean source.listens"),
         ("x = [", "not valid TOML"),
+        ("[collect]\nallow_private=['127.0.0.1:8080']\n", "without a port"),
+        ("[collect]\nallow_private=['http://intranet/']\n", "without a port"),
         ("[[source]]\nid='a'\nname='A'\nhome='h'\n[[source]]\nid='a'\nname='B'\nhome='h'\n", "listed twice"),
         ("[[source]]\nid='a'\nname='A'\nhome='h'\npassword='x'\n", "password"),
     ],
@@ -47,6 +49,11 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
 def test_a_wrong_value_is_told_in_words(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         load_config(write(tmp_path, text))
+
+
+def test_a_private_network_may_be_named_by_host_or_address(tmp_path: Path) -> None:
+    names = ("intranet", "10.0.0.7", "::1")
+    assert load_config(write(tmp_path, f"[collect]\nallow_private={list(names)}\n")).collect.allow_private == names
 
 
 def test_a_missing_or_binary_file_is_told_in_words(tmp_path: Path) -> None:

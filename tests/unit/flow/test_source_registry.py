@@ -72,6 +72,8 @@ def test_select(words: list[str], ids: list[str]) -> None:
         ("nobody", "known: ie-courier, ke-taifa, tz-habari"),
         ("contry:IE", "did you mean 'country'"),
         ("country:Irelandia", "no country"),
+        ("country:", "names no country; write country:IE"),
+        ("standing: ", "names no standing"),
         ("country:FR", "no source has 'country:FR'"),
         ("language:xx", "no language"),
         ("standing:good", "one of state, public"),

@@ -44,6 +44,8 @@ def _kind(path: Path) -> Kind:
         if path.is_dir():
             os.scandir(path).close()
             return "folder"
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{path}: neither a file nor a folder")  # A pipe would be waited for without end
         with path.open("rb") as file:
             head = file.read(16)
         return _kind_of_file(path, head)

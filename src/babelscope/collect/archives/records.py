@@ -66,8 +66,12 @@ def read_records(file: BinaryIO, limit: int) -> Iterator[Record | Damage]:
             if damages >= MAX_DAMAGE:
                 yield Damage(why=f"given up after {MAX_DAMAGE} broken places", offset=state.offset)
                 return
-            if not _recover(members):
+            if not isinstance(error, _Altered) and not _recover(members):
                 return
+
+
+class _Altered(Broken):
+    """A record with its proper length and other bytes: the next one begins right behind it."""
 
 
 class _State(msgspec.Struct):
@@ -104,7 +108,8 @@ def _next_record(members: Members, limit: int, state: _State) -> Record | None:
     if got < length:
         raise Broken(f"{length} bytes are announced, {got} are there")
     if block is not None and not block_fits(block, headers.get("warc-block-digest", "")):
-        raise Broken("the block does not have the digest that its record states")
+        ends = not members.readline(MAX_LINE).strip()
+        raise (_Altered if ends else Broken)("the block does not have the digest that its record states")
     return Record(kind=kind, headers=headers, length=length, offset=state.offset, block=block)
 
 

@@ -40,11 +40,11 @@ def read_opml(raw: bytes) -> Found:
 
     Raises ``BadInput`` for what is no OPML, is too large, or declares entities.
     """
-    root = _parsed(raw)
+    root, broken = _parsed(raw)
     if _name(root) != "opml":
         raise BadInput("not OPML: no <opml> at its top")
     rows: list[Row] = []
-    notes: list[Note] = []
+    notes: list[Note] = [broken] if broken else []
     for node, above in _outlines(root):
         row = _row(node, above)
         if len(rows) >= MAX_ROWS:
@@ -72,7 +72,8 @@ def write_opml(sources: Sequence[Source], title: str = "Babelscope") -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def _parsed(raw: bytes) -> Any:
+def _parsed(raw: bytes) -> tuple[Any, Note | None]:
+    """Return the top of a list, and what is to be said if it had to be mended or was cut off."""
     from lxml import etree
 
     if len(raw) > MAX_BYTES:
@@ -87,12 +88,20 @@ def _parsed(raw: bytes) -> Any:
                 break
             raw = mend(raw)
     try:
-        root = etree.fromstring(raw, _parser(recover=True))
+        parser = _parser(recover=True)
+        root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BadInput(f"not XML: {str(error)[:MAX_TEXT]}") from None
     if root is None:
         raise BadInput("not XML")
-    return root
+    return root, _broken(parser)
+
+
+def _broken(parser: Any) -> Note | None:
+    errors = [one for one in parser.error_log if one.level >= 2]  # Errors, not warnings
+    if not errors:
+        return None
+    return Note(f"line {errors[0].line}", f"broken XML, entries may be missing: {clean(errors[0].message)}")
 
 
 def _with_entities(raw: bytes) -> bytes:
