@@ -1,30 +1,23 @@
 """Feeds, sitemaps and section pages are parsed in a process of their own, which is killed when it takes too long.
 
 No parser is safe from every crafted input (a megabyte of line ends makes one of feedparser's patterns run for hours),
-and a thread cannot be stopped. Its memory is bounded too. The worker speaks frames of 4 bytes length + MessagePack on
-its pipes.
+and a thread cannot be stopped. Its memory is bounded too. Frames (``flow.child``) hold MessagePack.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
 from contextlib import suppress
-from typing import BinaryIO
 
 import msgspec
 
 from babelscope.collect.discover import FeedPage, ParsedFeed, parse
+from babelscope.flow import child
 from babelscope.flow.errors import BadInput, Unavailable
 
 PARSE_SECONDS = 20.0
 START_SECONDS = 60.0
-MEMORY = 2 << 30
-"""Address space of the worker in bytes, where the system can bound it."""
 MAX_REPLY = 64 << 20
-_READY = b"+"
 
 
 class _Reply(msgspec.Struct):
@@ -68,8 +61,7 @@ class FeedSandbox:
         if writer is None or reader is None:
             raise Unavailable("the feed parser has no pipes")
         async with asyncio.timeout(self._seconds):
-            raw = msgspec.msgpack.encode(page)
-            writer.write(len(raw).to_bytes(4, "big") + raw)
+            writer.write(child.frame(msgspec.msgpack.encode(page)))
             await writer.drain()
             size = int.from_bytes(await reader.readexactly(4), "big")
             if size > MAX_REPLY:
@@ -83,7 +75,7 @@ class FeedSandbox:
                 ready = await process.stdout.read(1) if process.stdout else b""
         except (OSError, TimeoutError) as error:
             raise Unavailable(f"the feed parser's process cannot be started: {error}") from None
-        if ready != _READY:
+        if ready != child.READY:
             raise Unavailable("the feed parser's process cannot be started: it ended at once")
         return process
 
@@ -97,53 +89,33 @@ class FeedSandbox:
 
 
 async def _spawn() -> asyncio.subprocess.Process:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "babelscope.collect.sandbox",
+        *child.command("babelscope.collect.sandbox"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env=environment,
+        env=child.environment(),
     )
 
 
-def _bound_memory() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Answer frames until the pipe closes."""
-    import feedparser  # noqa: F401  # paid before the first clock runs, like the others
+def _prepare() -> None:
+    """Import the parsers, which is paid before the first clock runs."""
+    import feedparser  # noqa: F401
     import lxml.etree  # noqa: F401
     import selectolax.lexbor  # noqa: F401
     import tld  # noqa: F401
 
-    stdout.write(_READY)
-    stdout.flush()
-    while len(head := stdin.read(4)) == 4:
-        page = msgspec.msgpack.decode(stdin.read(int.from_bytes(head, "big")), type=FeedPage)
-        try:
-            raw = msgspec.msgpack.encode(_Reply(feed=parse(page)))
-        except BadInput as error:
-            raw = msgspec.msgpack.encode(_Reply(error=_printable(str(error))))
-        except Exception as error:  # whatever a parser raises on hostile bytes is the feed's fault
-            raw = msgspec.msgpack.encode(_Reply(error=_printable(f"{type(error).__name__}: {str(error)[:200]}")))
-        stdout.write(len(raw).to_bytes(4, "big") + raw)
-        stdout.flush()
 
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _answer(raw: bytes) -> bytes:
+    page = msgspec.msgpack.decode(raw, type=FeedPage)
+    try:
+        return msgspec.msgpack.encode(_Reply(feed=parse(page)))
+    except BadInput as error:
+        told = str(error)
+    except Exception as error:  # whatever a parser raises on hostile bytes is the feed's fault
+        told = f"{type(error).__name__}: {str(error)[:200]}"
+    return msgspec.msgpack.encode(_Reply(error=told.encode("utf-8", "replace").decode("utf-8")))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in order
-    _bound_memory()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    child.run(_prepare, _answer)

@@ -6,9 +6,7 @@ A worker that crashes or takes too long takes down one document, on every engine
 from __future__ import annotations
 
 import datetime as dt
-import os
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 
@@ -16,9 +14,10 @@ import msgspec
 
 from babelscope.extract.bounds import MAX_TEXT, check_size
 from babelscope.extract.decode import clean
-from babelscope.extract.pdf_child import READY, PdfText, Reply
+from babelscope.extract.pdf_child import PdfText, Reply
 from babelscope.extract.pdf_stated import stated_authors, stated_date, title_of
 from babelscope.extract.pdf_text import Paragraph
+from babelscope.flow.child import READY, command, environment, frame
 from babelscope.flow.errors import BadInput, Unavailable
 from babelscope.model import Article, Hints, Sheets
 
@@ -68,12 +67,14 @@ class PdfReader:
         self.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        command = [sys.executable, "-m", "babelscope.extract.pdf_child"]
         pipe = subprocess.PIPE
         try:
             child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment
+                command("babelscope.extract.pdf_child"),
+                stdin=pipe,
+                stdout=pipe,
+                stderr=subprocess.DEVNULL,
+                env=environment(),
             )
         except OSError as error:
             raise Unavailable(f"the process that reads PDFs cannot be started: {error}") from None
@@ -87,7 +88,7 @@ class PdfReader:
 def _ask(child: subprocess.Popen[bytes], body: bytes) -> Reply:
     if child.stdin is None or child.stdout is None:
         raise EOFError
-    child.stdin.write(len(body).to_bytes(4, "big") + body)
+    child.stdin.write(frame(body))
     child.stdin.flush()
     head = child.stdout.read(4)
     size = int.from_bytes(head, "big")

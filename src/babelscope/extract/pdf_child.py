@@ -1,30 +1,25 @@
 """The process that reads PDFs: pdfium is C++, and no crafted file may take a run down with it, or hold it up.
 
-It speaks frames of 4 bytes length + MessagePack on its pipes: the bytes of a file in, a ``Reply`` out.
+A frame (``flow.child``) brings the bytes of a file in, one takes a ``Reply`` in MessagePack out.
 """
 
 from __future__ import annotations
 
 import re
-import signal
-import sys
-from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from babelscope.extract.pdf_glyphs import page_runs
 from babelscope.extract.pdf_layout import Line, page_lines
 from babelscope.extract.pdf_text import Paragraph, paragraphs
+from babelscope.flow import child
 from babelscope.flow.errors import BadInput
 
-MEMORY = 2 << 30
-"""Address space of the process in bytes, where the system can bound it."""
 MAX_PAGES = 400
 """Pages read of one file."""
 MAX_TEXT = 1_000_000
 """Characters after which no further page is read."""
-READY = b"+"
 _FAULTS = {2: "the file cannot be opened", 3: "not a PDF, or broken", 4: "encrypted: it needs a password", 5: "locked"}
 
 
@@ -94,36 +89,19 @@ def _clean(text: str) -> str:
     return re.sub(r"[\ud800-\udfff\x00-\x1f\x7f-\x9f]", " ", text).strip()
 
 
-def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Answer frames until the pipe closes."""
+def _prepare() -> None:
     import pypdfium2  # noqa: F401  # paid before the first clock runs
 
-    stdout.write(READY)
-    stdout.flush()
-    while len(head := stdin.read(4)) == 4:
-        body = stdin.read(int.from_bytes(head, "big"))
-        try:
-            reply = Reply(text=read_pdf(body))
-        except BadInput as error:
-            reply = Reply(error=str(error))
-        except Exception as error:  # whatever a reader raises on hostile bytes is the file's fault
-            reply = Reply(error=f"PDF: {type(error).__name__}: {_clean(str(error))[:200]}")
-        raw = msgspec.msgpack.encode(reply)
-        stdout.write(len(raw).to_bytes(4, "big") + raw)
-        stdout.flush()
 
-
-def _bound_memory() -> None:
+def _answer(body: bytes) -> bytes:
     try:
-        import resource
-    except ImportError:
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        reply = Reply(text=read_pdf(body))
+    except BadInput as error:
+        reply = Reply(error=str(error))
+    except Exception as error:  # whatever a reader raises on hostile bytes is the file's fault
+        reply = Reply(error=f"PDF: {type(error).__name__}: {_clean(str(error))[:200]}")
+    return msgspec.msgpack.encode(reply)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in order
-    _bound_memory()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    child.run(_prepare, _answer)
