@@ -1,7 +1,7 @@
 """Write the built-in source registry, ``sources/<country>/outlets.toml``, from facts.
 
 Facts are names, homes, feed addresses, countries and languages: those of our own lists in ``scripts/registry`` and
-those of the feed lists in ``../shared/data`` (where they are there). An outlet is one site: all its feeds become one
+those of the feed lists in ``../shared/data``, which must be there. An outlet is one site: all its feeds become one
 ``[[source]]``.
 
     python scripts/build_sources.py [--check]
@@ -22,9 +22,10 @@ from urllib.parse import urlsplit
 import msgspec
 from tld import get_fld
 
+from babelscope.collect.lists.tables import write_toml
 from babelscope.flow.registry_checks import Entry, address_fault, address_key, repeated
 from babelscope.flow.sources import examine
-from babelscope.languages.countries import country_code
+from babelscope.languages.countries import country_code, country_name
 from babelscope.model import Listen, Source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,11 +87,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     check = parser.parse_args().check
     files = {TARGET / cc.lower() / "outlets.toml": written(cc, rows) for cc, rows in sorted(collected().items())}
-    changed = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    changed = [path for path, raw in files.items() if not path.is_file() or path.read_bytes() != raw]
     if not check:
         for path in changed:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files[path], encoding="utf-8")
+            path.write_bytes(files[path])
         for problem in examine(TARGET).problems:
             print(problem, file=sys.stderr)
     print(f"{len(files)} countries, {len(changed)} files {'differ' if check else 'written'}")
@@ -243,7 +244,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _shared(name: str) -> list[dict[str, object]]:
-    """Return a list of ../shared/data; nothing where it is absent (then only our own outlets are written)."""
+    """Return a list of ../shared/data; ends the program where it is absent."""
     if not (SHARED / name).is_dir():
         raise SystemExit(f"{SHARED / name} is absent: the registry cannot be built here")
     spec = importlib.util.spec_from_file_location("shared_lists", SHARED / "load.py")
@@ -253,37 +254,11 @@ def _shared(name: str) -> list[dict[str, object]]:
     return list(module.LOADERS[name]())
 
 
-def written(country: str, rows: list[Source]) -> str:
+def written(country: str, rows: list[Source]) -> bytes:
     """Return one registry file."""
-    from babelscope.languages.countries import country_name
-
-    head = (
-        f"# Outlets of {country_name(country)}. Made by scripts/build_sources.py; docs/sources.md: how to add one.\n\n"
-    )
-    return head + "\n".join(table(row) for row in rows)
-
-
-def table(source: Source) -> str:
-    """Return one ``[[source]]`` table; what is as by default is left out."""
-    lines = ["[[source]]"]
-    for name in ("id", "name", "home", "country", "languages", "kind", "owner", "standing", "reference"):
-        value = getattr(source, name)
-        if value and (name, value) not in (("kind", "press"), ("standing", "unknown")):
-            lines.append(f"{name} = {toml(list(value) if isinstance(value, tuple) else value)}")
-    listens = [_listen(listen) for listen in source.listens]
-    one_line = f"listens = [{', '.join(listens)}]"
-    lines.append(one_line if len(listens) == 1 else "listens = [\n" + "".join(f"  {row},\n" for row in listens) + "]")
-    return "\n".join(lines) + "\n"
-
-
-def _listen(listen: Listen) -> str:
-    kind = "" if listen.kind == "feed" else f', kind = "{listen.kind}", every = {listen.every}'
-    return f"{{ url = {toml(listen.url)}{kind} }}"
-
-
-def toml(value: str | list[str]) -> str:
-    """Return a TOML string or list of strings: JSON's are valid TOML, but for the delete character."""
-    return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f").replace('","', '", "')
+    of = country_name(country)
+    head = f"# Outlets of {of}. Made by scripts/build_sources.py; docs/sources.md: how to add one.\n\n"
+    return head.encode() + write_toml(rows)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,16 @@ def program() -> str:
 def babelscope(*args: str, cwd: Path, stdin: bytes = b"", timeout: float = 240) -> subprocess.CompletedProcess[bytes]:
     """Run one verb to its end."""
     return subprocess.run([program(), *args], input=stdin, capture_output=True, cwd=cwd, timeout=timeout, check=False)
+
+
+def to_nobody(*args: str, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run one verb whose standard output is a pipe that nobody reads any more."""
+    gone, ours = os.pipe()
+    os.close(gone)
+    with os.fdopen(ours, "wb") as stdout:
+        return subprocess.run(
+            [program(), *args], cwd=cwd, input=stdin, stdout=stdout, stderr=subprocess.PIPE, timeout=120, check=False
+        )
 
 
 def ndjson(*rows: Any) -> bytes:

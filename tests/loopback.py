@@ -11,11 +11,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from babelscope.collect.feeds import FeedCollector
 from babelscope.flow.config import CollectConfig, Config
-from babelscope.flow.shapes import Exchange, Item, Look, Polled, Refusal, Visit
+from babelscope.flow.shapes import Exchange, HostLeases, Item, Look, Polled, Refusal, Visit
 from babelscope.model import Listen, Source
 
 START = dt.datetime(2026, 1, 5, 12, 0, tzinfo=dt.UTC)
+FEED = "http://courier.test/feed.xml"
+HTML = b"<!doctype html><title>t</title><p>text"
 
 
 @dataclass
@@ -247,6 +250,14 @@ class Memory:
 
 def config(**collect: object) -> Config:
     return Config(collect=CollectConfig(**{"delay": 0.0, "timeout": 5.0, "max_mb": 1, **collect}))  # type: ignore[arg-type]
+
+
+def collector(
+    site: Site, clock: SimulatedClock | None = None, leases: HostLeases | None = None, **collect: object
+) -> FeedCollector:
+    """Return a collector for which ``site`` stands in for four hosts."""
+    hosts = site.hosts("courier.test", "www.courier.test", "herald.test", "gazette.test")
+    return FeedCollector(config(**collect), hosts=hosts, clock=clock or SimulatedClock(), leases=leases)
 
 
 def source(*feeds: str, name: str = "courier", every: int = 900) -> Source:

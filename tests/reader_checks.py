@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Mapping
 
 from babelscope.collect.address import parse_address
-from babelscope.collect.archives.outcomes import Reading
 from babelscope.collect.archives.warcs import read_warc
 from babelscope.collect.coding import decode_body
 from babelscope.collect.discover import parse
@@ -20,7 +19,7 @@ from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Exchange
 from babelscope.govern import crawl_delay, may_fetch, parse_robots, parse_tdm_file, read_rights, tdm_of_path
 from babelscope.model.source import ListenKind
-from babelscope.store.decode import response_body
+from warc_records import reading
 
 PLACE = "http://x.test/place/list"
 LIMIT = 20
@@ -43,9 +42,7 @@ def listen(kind: ListenKind, body: bytes, content_type: str = "application/xml")
         normal(item.url)
         assert item.source == "x" and item.feed == PLACE
         assert len(hints.title) <= 500 and len(hints.summary) <= 4000
-        assert (hints.title + hints.summary).isprintable() or not set(hints.title + hints.summary) & set(
-            map(chr, range(32))
-        )
+        assert not CONTROLS & set(hints.title + hints.summary)
         assert hints.published_at is None or (hints.published_at.utcoffset() == dt.timedelta(0))
         assert len(hints.enclosures) <= MAX_ENCLOSURES and len(hints.siblings) <= MAX_SIBLINGS
         for other in (*hints.enclosures, *hints.siblings):
@@ -98,9 +95,8 @@ def check_robots(data: bytes) -> None:
 
 def check_warc(data: bytes) -> None:
     """The reader of archives: whatever stands in the file, it says what it could not read, and ends."""
-    reading = Reading(limit=4096, decode=response_body, source_of=lambda url: "x")
     count = 0
-    for outcome in read_warc(io.BytesIO(data), "x.warc", reading):
+    for outcome in read_warc(io.BytesIO(data), "x.warc", reading(4096)):
         count += 1
         if isinstance(outcome, Exchange):
             assert len(outcome.body) <= 4096 and outcome.capture.size == len(outcome.body)

@@ -36,7 +36,7 @@ def _module(name: str) -> ModuleType:
     return module
 
 
-def evaluation_set(name: str, *part: str) -> Any:
+def evaluation_set(name: str, *part: Any) -> Any:
     """Return the rows of an evaluation set, or skip the test with the reason."""
     if not any((DATA / name).glob("*.gz")):
         pytest.skip(f"evaluation set {name} is absent from ../shared/data")

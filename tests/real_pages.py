@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import random
 from collections.abc import Iterator
 from email.utils import format_datetime
-from pathlib import Path
-from types import ModuleType
 from xml.sax.saxutils import escape
-
-import pytest
 
 from babelscope.model import Listen, Source
 from loopback import Answer, answer
+from reading_cases import evaluation_set
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SETS = ("extract_zyte", "extract_trafilatura", "extract_fundus", "extract_goose3", "xling_ppn")
 LARGEST = 1 << 20
 FIRST = dt.datetime(2026, 9, 1, 6, 0, tzinfo=dt.UTC)
 
 
-def _loader() -> ModuleType:
-    """Import the data's own loader; skips the test, saying why, where the data are absent."""
-    path = DATA / "load.py"
-    if not path.is_file():
-        pytest.skip("the evaluation data (../shared/data) are not here: they are no part of the project")
-    spec = importlib.util.spec_from_file_location("evaluation_data", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def real_pages(count: int, seed: int = 1) -> list[bytes]:
-    """Return ``count`` pages of all sets, mixed, each of them once."""
-    load = _loader()
-    missing = [name for name in SETS if not load.available(name)]
-    if missing:
-        pytest.skip(f"evaluation sets are missing: {', '.join(missing)}")
+    """Return ``count`` pages of all sets, mixed, each of them once; skips the test where a set is absent."""
     bodies: dict[bytes, None] = {}
     for name in SETS:
-        rows = load.xling_ppn(html=True) if name == "xling_ppn" else getattr(load, name)()
+        rows = evaluation_set(name, True) if name == "xling_ppn" else evaluation_set(name)
         bodies.update((row["html"], None) for row in rows if row["html"] and len(row["html"]) <= LARGEST)
     pages = list(bodies)
     random.Random(seed).shuffle(pages)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from collections import Counter
 from pathlib import Path
 
 import msgspec
 import numpy as np
+from warcio.archiveiterator import ArchiveIterator
 
 from babelscope.flow.config import Config, StoreConfig
 from babelscope.flow.shapes import Exchange, Item, Polled, Refusal, Visit
@@ -30,6 +32,10 @@ from babelscope.model import (
     body_hash,
     capture_id,
 )
+from babelscope.store.alarms import AlarmRow, alarm_id
+from babelscope.store.intake import Intake
+from babelscope.store.library import Library
+from babelscope.store.parts import Layout
 
 START = dt.datetime(2026, 1, 30, 8, 0, tzinfo=dt.UTC)
 FEED = "http://herald.example/feed.xml"
@@ -43,6 +49,19 @@ HERALD = Source(
     languages=("pt",),
 )
 COURIER = Source(id="courier", name="Courier", home="http://courier.example", country="CZ")
+
+
+class Time:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def passes(self, seconds: float) -> None:
+        self.at += dt.timedelta(seconds=seconds)
 
 
 def config(directory: Path, **store: object) -> Config:
@@ -81,6 +100,36 @@ def exchange(
     )
     request = f"GET /{number} HTTP/1.1\r\nHost: {source}.example\r\nUser-Agent: t\r\n\r\n".encode()
     return Exchange(capture=capture, request=request, response=response, body=body)
+
+
+def preserved(settings: Config) -> Counter[str]:
+    """Return address → responses in the WARC segments, as another reader sees them."""
+    found: Counter[str] = Counter()
+    for path in sorted(Layout.of(settings).evidence.glob("*.warc.gz")):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                if record.rec_type == "response":
+                    found[record.rec_headers.get_header("WARC-Target-URI")] += 1
+    return found
+
+
+def abandon(store: Library | Intake) -> None:
+    """Leave a store as kill -9 leaves it: bytes that nobody acknowledged, a run that goes on, a free lock."""
+    parts = store._parts
+    parts.evidence.abandon()
+    for name in list(parts.acknowledged)[-1:]:
+        with (parts.layout.evidence / name).open("ab") as file:
+            file.write(b"\x1f\x8b torn")
+    parts.engine.dispose()
+    if isinstance(store, Intake):
+        store.leases.close()
+    store._lock.release()
+
+
+def alarm_row(source: str, kind: str, raised_at: dt.datetime = START, **more: object) -> AlarmRow:
+    """An alarm, open unless ``more`` says otherwise."""
+    told = {"cleared_at": None, "detail": "", "expected": 0.0, "received": 0.0, **more}
+    return AlarmRow(id=alarm_id(source, kind, raised_at), source=source, kind=kind, raised_at=raised_at, **told)  # type: ignore[arg-type]
 
 
 def now_fetched(of: Exchange) -> Exchange:

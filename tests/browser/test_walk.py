@@ -62,9 +62,13 @@ class Walk(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+def built() -> None:
     if missing_static():
         pytest.skip("the browser files are not built: python hatch_build.py")
+
+
+@pytest.fixture(scope="module")
+def site(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     config = make_config(tmp_path_factory.mktemp("store"))
     ids = fill_store(config)
     patch = pytest.MonkeyPatch()
@@ -80,9 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
 
 
 @pytest.fixture(scope="module")
-def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    if missing_static():
-        pytest.skip("the browser files are not built: python hatch_build.py")
+def edited(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     config = make_config(tmp_path_factory.mktemp("edited"))
     ids = fill_editions(config)
     with served(config) as base:

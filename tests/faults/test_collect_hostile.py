@@ -14,6 +14,8 @@ import pytest
 from babelscope.collect.feeds import FeedCollector
 from babelscope.flow.shapes import Exchange, Refusal
 from loopback import (
+    FEED,
+    HTML,
     Answer,
     Memory,
     Request,
@@ -31,9 +33,7 @@ from loopback import (
     source,
 )
 
-FEED = "http://courier.test/feed.xml"
 PAGE = "http://courier.test/page"
-HTML = b"<!doctype html><title>t</title><p>text"
 
 
 async def page_ends_as(found: Answer, **settings: object) -> str:

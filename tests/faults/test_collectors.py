@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import func, select
-from warcio.archiveiterator import ArchiveIterator
 
 from babelscope.flow.config import CollectConfig, Config, StoreConfig
 from babelscope.model import Listen, Source
@@ -29,6 +28,7 @@ from babelscope.store.reader import Reader
 from babelscope.store.tables import captures, items, runs
 from collector_child import Task
 from loopback import Serving, Site, answer, feed
+from store_world import preserved
 
 FULL = os.environ.get("BABELSCOPE_FULL") == "1"
 HOSTS, PAGES = (50, 100) if FULL else (20, 15)
@@ -122,16 +122,6 @@ def wait_for(config: Config, crew: Crew, enough: int) -> None:
             time.sleep(0.05)
     finally:
         engine.dispose()
-
-
-def preserved(config: Config) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for path in sorted((Path(config.store.directory) / "evidence").glob("*.warc.gz")):
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file):
-                if record.rec_type == "response":
-                    found[record.rec_headers.get_header("WARC-Target-URI")] += 1
-    return found
 
 
 @pytest.mark.slow

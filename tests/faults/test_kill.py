@@ -17,18 +17,17 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import select
-from warcio.archiveiterator import ArchiveIterator
 
 from babelscope.flow.config import CollectConfig, Config, RunConfig, StoreConfig
 from babelscope.model import Document, encode_document
 from babelscope.store.check import verify
 from babelscope.store.database import connect
-from babelscope.store.parts import Layout
 from babelscope.store.reader import Reader
 from babelscope.store.tables import captures, documents
 from kill_child import Task
 from loopback import Serving, Site
 from real_pages import PressOfPages, real_pages
+from store_world import preserved
 
 FULL = os.environ.get("BABELSCOPE_FULL") == "1"
 PAGES = 1000 if FULL else 150
@@ -138,17 +137,6 @@ def kept(config: Config) -> Kept:
 
 def timeless(document: Document) -> bytes:
     return encode_document(msgspec.structs.replace(document, seen_at=None))
-
-
-def preserved(config: Config) -> Counter[str]:
-    """Return address → responses in the WARC segments."""
-    found: Counter[str] = Counter()
-    for path in sorted(Layout.of(config).evidence.glob("*.warc.gz")):
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file):
-                if record.rec_type == "response":
-                    found[record.rec_headers.get_header("WARC-Target-URI")] += 1
-    return found
 
 
 @pytest.fixture(scope="module")

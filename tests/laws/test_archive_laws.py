@@ -8,7 +8,7 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from babelscope.collect.archives.outcomes import Outcome, Reading, Skipped
+from babelscope.collect.archives.outcomes import Outcome, Skipped
 from babelscope.collect.archives.records import Damage, Record, read_records
 from babelscope.collect.archives.warcs import read_warc
 from babelscope.extract.mail import extract_message
@@ -17,9 +17,10 @@ from babelscope.flow.mime import parts_of, read_message
 from babelscope.flow.shapes import Exchange, Refusal
 from babelscope.model import Hints
 from babelscope.store.decode import response_body
+from warc_records import message, reading, record
 
 LIMIT = 1 << 16
-READING = Reading(limit=LIMIT, decode=response_body, source_of=lambda url: "s")
+READING = reading(LIMIT)
 KINDS = st.sampled_from(["response", "request", "resource", "metadata", "revisit", "warcinfo", "x"])
 BODIES = st.binary(max_size=300) | st.text(max_size=80).map(lambda text: f"<html><p>{text}</p></html>".encode())
 
@@ -32,11 +33,8 @@ def written(draw: st.DrawFn) -> tuple[bytes, list[tuple[str, bytes]]]:
     made = b""
     held = []
     for number, (kind, body) in enumerate(rows):
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
-        block = head + body if kind == "response" else body
-        fields = f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://a.example/{number}\r\n"
-        fields += f"WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Type: text/html\r\nContent-Length: {len(block)}\r\n\r\n"
-        made += pack(fields.encode() + block + b"\r\n\r\n")
+        block = message(body) if kind == "response" else body
+        made += pack(record(kind, block, f"http://a.example/{number}", "1.1"))
         held.append((kind, block))
     return made, held
 

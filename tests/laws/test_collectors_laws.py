@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from warcio.archiveiterator import ArchiveIterator
 
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError
@@ -26,7 +25,7 @@ from babelscope.store.intake import Intake
 from babelscope.store.library import Library
 from babelscope.store.recover import living
 from babelscope.store.tables import captures, items, runs
-from store_world import config, exchange, item, made, now_fetched, polled, refusal
+from store_world import abandon, config, exchange, item, made, now_fetched, polled, preserved, refusal
 
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = ("main", "a", "b")
@@ -102,19 +101,9 @@ class World:
             self.open[name].end_run(self.runs.pop(name), ok=True)
 
     def die(self, name: str) -> None:
-        """As kill -9 leaves it: bytes that nobody acknowledged, a run that goes on, a free lock."""
-        if (store := self.open.pop(name, None)) is None:
-            return
-        parts = store._parts
-        parts.evidence.abandon()
-        for segment in list(parts.acknowledged)[-1:]:
-            with (parts.layout.evidence / segment).open("ab") as file:
-                file.write(b"\x1f\x8b torn")
-        parts.engine.dispose()
-        if isinstance(store, Intake):
-            store._leases.close()
-        store._lock.release()
-        self.runs.pop(name, None)
+        if (store := self.open.pop(name, None)) is not None:
+            abandon(store)
+            self.runs.pop(name, None)
 
     def close(self) -> None:
         for name in NAMES:
@@ -135,15 +124,6 @@ class World:
         with engine.connect() as connection:
             found = Counter(connection.execute(select(captures.c.url).where(captures.c.kind == "article")).scalars())
         engine.dispose()
-        return found
-
-    def preserved(self) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for path in (Path(self.config.store.directory) / "evidence").glob("*.warc.gz"):
-            with path.open("rb") as file:
-                for record in ArchiveIterator(file):
-                    if record.rec_type == "response":
-                        found[record.rec_headers.get_header("WARC-Target-URI")] += 1
         return found
 
 
@@ -171,7 +151,7 @@ def check_laws(world: World, steps: Sequence[tuple[str, str, int]]) -> None:
         library.end_run(run, ok=True)
     kept = world.kept()
     assert set(kept.values()) <= {1}
-    assert world.preserved() == kept
+    assert preserved(world.config) == kept
     assert verify(world.config).problems == ()
     assert open_items(world.config) == 0
 

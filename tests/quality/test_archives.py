@@ -7,17 +7,17 @@ from collections import Counter
 
 import pytest
 
-from babelscope.collect.archives.outcomes import Outcome, Reading
+from babelscope.collect.archives.outcomes import Outcome
 from babelscope.collect.archives.records import Damage, Record, read_records
 from babelscope.collect.archives.warcs import read_warc
 from babelscope.extract.pdf import PdfReader, has_text, pdf_article
 from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Exchange, Refusal
 from babelscope.model import Hints
-from babelscope.store.decode import response_body
 from reading_cases import evaluation_set
+from warc_records import reading
 
-READING = Reading(limit=10 << 20, decode=response_body, source_of=lambda url: "s")
+READING = reading(10 << 20)
 # file -> records that can be read, places that are broken, pages that become captures
 EXPECTED = {
     "ia_warc/alexa_short_header.arc.gz": (2, 0, 0),

@@ -6,10 +6,6 @@ Measured 2026: 43 of 43 articles on 11 pages in 11 languages, nothing else taken
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from babelscope.collect.address import parse_address
@@ -17,9 +13,8 @@ from babelscope.collect.listening import FeedPage, ParsedFeed
 from babelscope.collect.paths import is_apart, shape_of
 from babelscope.collect.rows import absolute
 from babelscope.collect.sections import parse_section
+from reading_cases import evaluation_set
 from section_pages import Section, sections
-
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def parsed(section: Section) -> ParsedFeed:
@@ -53,19 +48,9 @@ def test_next_page(section: Section) -> None:
     assert parsed(section).more == ((section.next,) if section.next else ())
 
 
-def load(name: str) -> list[dict[str, Any]]:
-    if not any((DATA / name).glob("*.gz")):
-        pytest.skip(f"the evaluation set {name} is not here ({DATA})")
-    spec = importlib.util.spec_from_file_location("evaluation_load", DATA / "load.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return list(getattr(module, name)())
-
-
 def test_addresses_of_real_articles_are_not_taken_for_lists() -> None:
     """Also blogs, shops and front pages are in these sets, so that no reader of addresses can reach all."""
-    rows = [row for name in ("extract_zyte", "extract_trafilatura", "extract_goose3") for row in load(name)]
+    rows = [row for name in ("extract_zyte", "extract_trafilatura", "extract_goose3") for row in evaluation_set(name)]
     urls = {place for row in rows if (place := absolute(row["url"] or "", ""))}
     apart = sorted(url for url in urls if is_apart(url))
     sure = sum(shape_of(url).score >= 3 for url in urls)
@@ -76,7 +61,10 @@ def test_addresses_of_real_articles_are_not_taken_for_lists() -> None:
 
 def test_addresses_of_real_homes_and_feeds_are_not_taken_for_articles() -> None:
     urls = {
-        place for row in load("sources_yavuz") for key in ("site", "feed") if (place := absolute(row[key] or "", ""))
+        place
+        for row in evaluation_set("sources_yavuz")
+        for key in ("site", "feed")
+        if (place := absolute(row[key] or "", ""))
     }
     wrong = sorted(url for url in urls if not is_apart(url) and shape_of(url).score >= 3)
     print(f"of {len(urls)} addresses of homes and feeds {len(wrong)} are taken for articles")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,20 +14,7 @@ from babelscope.collect.lists.formats import read_list
 from babelscope.collect.lists.listed import Gathered, gather
 from babelscope.flow.registry_checks import Entry, address_key, faults, repeated
 from babelscope.languages.countries import country_code
-
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
-@pytest.fixture(scope="module")
-def load() -> Any:
-    if not (DATA / "load.py").is_file():
-        pytest.skip("the evaluation data is not there")
-    spec = importlib.util.spec_from_file_location("evaluation_data", DATA / "load.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from reading_cases import evaluation_set
 
 
 def listened(found: Gathered) -> set[str]:
@@ -43,8 +28,8 @@ def usable(found: Gathered) -> list[str]:
     return [*wrong, *map(str, repeated(entries))]
 
 
-def test_awesome_rss_opml(load: Any) -> None:
-    files = load.sources_awesome_rss()
+def test_awesome_rss_opml() -> None:
+    files = evaluation_set("sources_awesome_rss")
     feeds = 0
     for file in files:
         found = gather(read_list(file["data"]))
@@ -62,8 +47,8 @@ def test_awesome_rss_opml(load: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_yavuz_json_and_csv(load: Any, form: str) -> None:
-    rows = load.sources_yavuz()
+def test_yavuz_json_and_csv(form: str) -> None:
+    rows = evaluation_set("sources_yavuz")
     if form == "json":
         raw = json.dumps(rows).encode()
     else:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 
 from babelscope.app.gathering import Gathering, Hosts, Linked, Totals, until_due
+from babelscope.app.running import running
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BabelscopeError
 from babelscope.flow.events import Listener, Waiting, silent
 from babelscope.store.intake import Intake
 
 EVENTS_AT_ONCE = 256
-IDLE_WAIT = 0.2
 
 
 def collect_once(
@@ -48,21 +47,11 @@ def collect_cycle(
     config: Config, intake: Intake, gathering: Gathering, listener: Listener, stop: threading.Event
 ) -> str:
     """Do one run: collect until nothing is due that is not in the hands of others; return its id."""
-    run = intake.begin_run(config)
     totals = Totals()
-    ok = False
-    try:
+    with running(intake, config, stop) as run:
         with gathering.feeder(config.source, intake.memory, Linked(stop)) as feeder:
-            while not stop.is_set():
-                events = feeder.drain(EVENTS_AT_ONCE, IDLE_WAIT)
-                if events:
-                    intake.receive(run, events)
-                    listener(totals.count(events))
-                elif feeder.finished:
-                    break
-        ok = not stop.is_set()
-    finally:
-        intake.end_run(run, ok, stopped=stop.is_set())
-    if not intake.balanced(run):
-        raise BabelscopeError(f"run {run}: the ledger does not balance; `babelscope verify` tells where")
-    return run
+            for events in feeder.batches(EVENTS_AT_ONCE):
+                intake.receive(run.id, events)
+                listener(totals.count(events))
+        run.ok = not stop.is_set()
+    return run.id

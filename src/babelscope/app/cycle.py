@@ -10,16 +10,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
-from babelscope.app.feeder import CollectEvent, Feeder
-from babelscope.app.gathering import Clock, Gathering, Hosts, Linked, Totals, until_due
+from babelscope.app.feeder import IDLE_WAIT, CollectEvent, Feeder
+from babelscope.app.gathering import Gathering, Hosts, Linked, Totals, until_due
 from babelscope.app.health import watch_health
 from babelscope.app.linking import link_all, open_linkers
+from babelscope.app.running import running
+from babelscope.collect.clock import Clock
 from babelscope.flow import engines
 from babelscope.flow.apply import Outcome, PipelineSpec, check
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BabelscopeError, TooManyFailures
+from babelscope.flow.errors import TooManyFailures
 from babelscope.flow.events import Committed, Listener, Processed, Waiting, silent
 from babelscope.model import Document
 from babelscope.store.library import Library
@@ -28,7 +28,6 @@ from babelscope.store.parts import MAIN, system_clock
 FEWEST_FOR_SHARE = 100
 """Documents before the quarantined share is judged: one bad page of three is no alarm."""
 EVENTS_AT_ONCE = 128
-IDLE_WAIT = 0.2
 
 
 class Cycle:
@@ -40,7 +39,7 @@ class Cycle:
         self._after = 0
         self._last: int | None = None
         self._collected = Totals()
-        self._totals = _Totals()
+        self._processed = self._quarantined = 0
         self.run_id = ""
 
     def run(self, gathering: Gathering | None = None) -> str:
@@ -51,9 +50,8 @@ class Cycle:
         """
         check(self._spec)
         linkers = open_linkers(self._config, self._library)
-        self.run_id = self._library.begin_run(self._config)
-        ok = False
-        try:
+        with running(self._library, self._config, self._stop) as run:
+            self.run_id = run.id
             if gathering is not None and self._config.source:
                 with gathering.feeder(self._config.source, self._library.memory, Linked(self._stop)) as feeder:
                     self._process(self._while_collecting(feeder))
@@ -62,11 +60,7 @@ class Cycle:
             if not self._stop.is_set():
                 link_all(linkers, self._library, self._listener)
                 watch_health(self._config, self._library, self._listener)
-                ok = True
-        finally:
-            self._library.end_run(self.run_id, ok, stopped=self._stop.is_set())
-        if not self._library.balanced(self.run_id):
-            raise BabelscopeError(f"run {self.run_id}: the ledger does not balance; `babelscope verify` tells where")
+                run.ok = True
         return self.run_id
 
     def _while_collecting(self, feeder: Feeder) -> Iterator[Sequence[Document]]:
@@ -115,13 +109,13 @@ class Cycle:
 
     def _told(self, outcome: Outcome) -> None:
         kept, dropped, failed = len(outcome.kept), len(outcome.dropped), len(outcome.failed)
-        self._totals.processed += outcome.received
-        self._totals.quarantined += failed
+        self._processed += outcome.received
+        self._quarantined += failed
         self._listener(Processed(kept=kept, dropped=dropped, quarantined=failed, seconds=outcome.seconds))
-        share = self._totals.quarantined / max(self._totals.processed, 1)
-        if self._totals.processed >= FEWEST_FOR_SHARE and share > self._config.run.max_failure_share:
+        share = self._quarantined / max(self._processed, 1)
+        if self._processed >= FEWEST_FOR_SHARE and share > self._config.run.max_failure_share:
             raise TooManyFailures(
-                f"{self._totals.quarantined} of {self._totals.processed} documents were quarantined, more than "
+                f"{self._quarantined} of {self._processed} documents were quarantined, more than "
                 f"run.max_failure_share = {self._config.run.max_failure_share}; `babelscope quarantine list` shows why"
             )
 
@@ -134,11 +128,6 @@ class Cycle:
         outcomes.clear()
         self._library.commit(self.run_id, kept, dropped, failures)
         self._listener(Committed(documents=len(kept)))
-
-
-class _Totals(msgspec.Struct):
-    processed: int = 0
-    quarantined: int = 0
 
 
 def run_once(

@@ -7,7 +7,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from babelscope.app.acknowledged import AcknowledgedLeases
 from babelscope.flow.shapes import CollectMemory, Collector, Exchange, Polled, Refusal
@@ -16,6 +16,8 @@ from babelscope.model import Source
 CollectEvent = Polled | Exchange | Refusal
 QUEUE_EVENTS = 256
 """Events that may wait for the writer: bounds memory when processing is slower than the network."""
+IDLE_WAIT = 0.2
+"""Seconds that the writer waits for an event before it looks whether all is over."""
 PAUSE = 0.02
 LINGER = 0.05
 """Seconds in which events are gathered: each batch costs one force to disk and one transaction, however small."""
@@ -61,6 +63,14 @@ class Feeder:
             error, self._error = self._error, None
             raise error
         return True
+
+    def batches(self, most: int) -> Iterator[list[CollectEvent]]:
+        """Yield events as they come, up to ``most`` at once, until there are no more or ``stop`` is set."""
+        while not self._stop.is_set():
+            if events := self.drain(most, IDLE_WAIT):
+                yield events
+            elif self.finished:
+                return
 
     def drain(self, most: int, wait: float) -> list[CollectEvent]:
         """Return up to ``most`` events, waiting up to ``wait`` seconds for the first, then a moment for more."""
@@ -108,6 +118,8 @@ class Feeder:
             async for event in stream:
                 # A blocking put would freeze the event loop and let other exchanges time out.
                 while self._queue.full():
+                    if self._leases is not None:
+                        self._leases.full()
                     await asyncio.sleep(PAUSE)
                 self._queue.put_nowait(event)
                 if self._leases is not None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import msgspec
 
 from babelscope.app.acknowledged import AcknowledgedLeases
 from babelscope.app.feeder import CollectEvent, Feeder
+from babelscope.collect.clock import Clock
 from babelscope.flow.config import Config
 from babelscope.flow.events import Received
 from babelscope.flow.registry import factory
@@ -20,6 +19,7 @@ from babelscope.flow.shapes import CollectMemory, Exchange, HostLeases, Polled
 from babelscope.model import Source
 from babelscope.store.database import connect
 from babelscope.store.leases import SqlLeases, open_leases
+from babelscope.store.parts import system_clock
 from babelscope.store.subscriptions import SqlSubscriptions
 
 Hosts = Mapping[str, tuple[str, int]]
@@ -27,27 +27,11 @@ LONGEST_WAIT = 60.0
 """Seconds until the sources are looked through again at the latest."""
 
 
-class Clock(Protocol):
-    """Time as the collector takes it; another one than the system's is for tests."""
-
-    def now(self) -> dt.datetime:
-        """Return the moment in UTC."""
-        ...
-
-    def monotonic(self) -> float:
-        """Return seconds that never go back."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-
 class Gathering:
     """A collector with its leases.
 
     ``holder`` is the name of this process among all that collect; ``leases`` None: those in the state database, which
-    must be there when the first host is asked.
+    must be there when the first host is asked. ``hosts`` and ``clock`` are for tests.
     """
 
     def __init__(
@@ -123,8 +107,8 @@ class Linked(threading.Event):
 
 
 def until_due(config: Config, memory: CollectMemory) -> float:
-    """Return the seconds until a listened address is due, between 1 and ``LONGEST_WAIT``."""
-    now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
+    """Return the seconds until a listened address is due, ``LONGEST_WAIT`` at most; 1 if one is due already."""
+    now = system_clock()
     visits = [memory.visit(listen.url) for source in config.source for listen in source.listens]
     due = [max((v.next_due - now).total_seconds(), 0.0) if v else 0.0 for v in visits]
     return min([*due, LONGEST_WAIT]) or 1.0

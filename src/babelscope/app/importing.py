@@ -18,14 +18,15 @@ import msgspec
 from babelscope.app.ahead import Ahead
 from babelscope.app.cycle import Cycle
 from babelscope.app.feeder import CollectEvent
-from babelscope.app.gathering import Gathering
+from babelscope.app.gathering import Gathering, Hosts, Linked
 from babelscope.app.memory import ListMemory
+from babelscope.app.running import running
 from babelscope.collect.archives.addresses import read_addresses
 from babelscope.collect.archives.attribution import Attribution, source_id
 from babelscope.collect.archives.outcomes import Reading, Skipped
 from babelscope.collect.archives.plan import Target, plan, read_target
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BabelscopeError, ConfigError
+from babelscope.flow.errors import ConfigError
 from babelscope.flow.events import Imported, Listener, silent
 from babelscope.flow.shapes import Exchange, Item, Polled
 from babelscope.flow.sources import load_registry
@@ -37,11 +38,12 @@ from babelscope.store.parts import MAIN
 BATCH_EVENTS = 1024
 BATCH_BYTES = 24 << 20
 """What is written to the evidence and forced to disk at once."""
-TALLY_SECONDS = 5.0
-"""How often the ledger is told what was passed over."""
+TOLD_EVERY = 5.0
+"""Seconds after which the ledger is told what was passed over."""
 MAX_NAMED = 200
 """Sources without an entry that the ledger names, those with most captures first."""
-COLLECT_WAIT = 0.2
+DAMAGES_TOLD = 8
+"""Damaged places that are named; the store keeps all of them."""
 _SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -51,11 +53,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     paths: Sequence[Path]
     source: str = ""
     process: bool = True
-    hosts: Mapping[str, tuple[str, int]] | None = None
-
-
-DAMAGES_TOLD = 8
-"""Damaged places that are named; the store keeps all of them."""
+    hosts: Hosts | None = None
 
 
 class Imports(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,24 +98,21 @@ class _Import:
         self._run = ""
         self._brought: set[str] = set()
         self._passed: Counter[tuple[str, str, str]] = Counter()
-        self._tallied = time.monotonic()
+        self._told_at = time.monotonic()
         self.named: list[str] = []
         self.damaged: list[str] = []
 
     def run(self, targets: Sequence[Target], lists: Mapping[Path, Sequence[str]]) -> str:
         """Take in every target, in order; return the run's id."""
-        self._run = self._library.begin_run(self._config)
-        ok = False
-        try:
-            for target in targets:
-                self._one(target, lists)
-            ok = not self._stop.is_set()
-        finally:
-            self._tally()
-            self._library.end_run(self._run, ok, stopped=self._stop.is_set())
-        if not self._library.balanced(self._run):
-            raise BabelscopeError(f"run {self._run}: the ledger does not balance; `babelscope verify` tells where")
-        return self._run
+        with running(self._library, self._config, self._stop) as run:
+            self._run = run.id
+            try:
+                for target in targets:
+                    self._one(target, lists)
+            finally:
+                self._write_passed()
+            run.ok = not self._stop.is_set()
+        return run.id
 
     def _one(self, target: Target, lists: Mapping[Path, Sequence[str]]) -> None:
         unnamed = f"import-{source_id(target.label)}"[:64].rstrip("-._")
@@ -126,10 +121,8 @@ class _Import:
         if target.kind == "addresses":
             self._collect(lists[target.path], attribution)
         else:
-            settings = self._config.collect
-            reading = Reading(
-                limit=settings.max_mb << 20, decode=response_body, source_of=attribution.source_of
-            )  # fmt: skip
+            limit = self._config.collect.max_mb << 20
+            reading = Reading(limit=limit, decode=response_body, source_of=attribution.source_of)
             self._take(target, reading, attribution)
         self._tell_named(attribution)
 
@@ -159,14 +152,14 @@ class _Import:
         new = self._library.receive(self._run, events) if events else 0
         self._passed.update({("import", "skipped", reason): count for reason, count in skipped.items()})
         self._passed.update({("import", "record", ""): len(batch), ("import", "handed", ""): len(events)})
-        if time.monotonic() - self._tallied >= TALLY_SECONDS:
-            self._tally()
+        if time.monotonic() - self._told_at >= TOLD_EVERY:
+            self._write_passed()
         self._count(events, new, skipped)
 
-    def _tally(self) -> None:
+    def _write_passed(self) -> None:
         passed, self._passed = self._passed, Counter()
-        self._library.tally(self._run, passed)
-        self._tallied = time.monotonic()
+        self._library.count(self._run, passed)
+        self._told_at = time.monotonic()
 
     def _bring(self, attribution: Attribution) -> None:
         """Write down the sources that were met since the last time."""
@@ -180,19 +173,13 @@ class _Import:
         items = [Item(source=attribution.source_of(url), url=url, feed="") for url in addresses]
         sources = [msgspec.structs.replace(source, listens=()) for source in attribution.used.values()]
         self._bring(attribution)
-        stop = threading.Event()
         memory = ListMemory(items, self._library.memory)
         with (
             Gathering(self._config, MAIN, hosts=self._order.hosts) as gathering,
-            gathering.feeder(sources, memory, stop) as feeder,
+            gathering.feeder(sources, memory, Linked(self._stop)) as feeder,
         ):
-            while not self._stop.is_set():
-                events = feeder.drain(BATCH_EVENTS, COLLECT_WAIT)
-                if events:
-                    new = self._library.receive(self._run, events)
-                    self._count(events, new, Counter())
-                elif feeder.finished:
-                    break
+            for events in feeder.batches(BATCH_EVENTS):
+                self._count(events, self._library.receive(self._run, events), {})
 
     def _count(self, events: Sequence[CollectEvent], new: int, skipped: Mapping[str, int]) -> None:
         taken = [event.capture.source for event in events if isinstance(event, Exchange)]
@@ -215,7 +202,7 @@ class _Import:
         """Write down the sources that no configuration and no registry has, with their captures."""
         unknown = set(attribution.unknown)
         found = [(id_, count) for id_, count in self._by_source.most_common() if id_ in unknown]
-        self._library.tally(self._run, {("import", "named", id_): count for id_, count in found[:MAX_NAMED]})
+        self._library.count(self._run, {("import", "named", id_): count for id_, count in found[:MAX_NAMED]})
         self.named += [id_ for id_, _ in found]
 
 
@@ -227,23 +214,3 @@ def _registry(config: Config) -> tuple[Source, ...]:
         if config.registry.directory:
             raise
         return ()
-
-
-def sources_named(named: Sequence[str], most: int = 8) -> str:
-    """Return a sentence about the sources that an import named itself, "" if there are none."""
-    if not named:
-        return ""
-    rest = f" and {len(named) - most} more" if len(named) > most else ""
-    return (
-        f"no [[source]] and no registry entry for {', '.join(named[:most])}{rest}: "
-        "kept under these names; add tables for them to give them a country and a standing"
-    )
-
-
-def damages_told(done: Imports) -> str:
-    """Return in words which places could not be read, "" if all could."""
-    if not done.damages:
-        return ""
-    rest = done.damages - len(done.damaged)
-    lines = [*done.damaged, *([f"and {rest} more"] if rest else [])]
-    return "damaged, left out:\n" + "\n".join(f"  {line}" for line in lines)

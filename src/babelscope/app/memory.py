@@ -54,33 +54,10 @@ class PipeMemory:
         return {}
 
 
-class OneItem:
-    """The memory of a collector that has exactly one address to take."""
-
-    def __init__(self, item: Item) -> None:
-        self._item = item
-
-    def visit(self, url: str) -> Visit | None:
-        """Nothing was visited."""
-        return None
-
-    def known(self, urls: Sequence[str]) -> Mapping[str, str]:
-        """Nothing is known."""
-        return {}
-
-    def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
-        """The one address."""
-        return [self._item]
-
-    def looks(self, sources: Sequence[str], now: dt.datetime) -> Sequence[Look]:
-        """Nothing is looked at again."""
-        return []
-
-
 class ListMemory:
-    """The memory of a collector that has a list of addresses to take; what was taken before is told by ``before``."""
+    """The memory of a collector that has a list of addresses to take; ``before`` tells what was taken before."""
 
-    def __init__(self, items: Sequence[Item], before: CollectMemory) -> None:
+    def __init__(self, items: Sequence[Item], before: CollectMemory | None = None) -> None:
         self._items, self._before = items, before
 
     def visit(self, url: str) -> Visit | None:
@@ -89,7 +66,7 @@ class ListMemory:
 
     def known(self, urls: Sequence[str]) -> Mapping[str, str]:
         """Return address → version for those of ``urls`` that were taken or finally refused."""
-        return self._before.known(urls)
+        return self._before.known(urls) if self._before else {}
 
     def waiting(self, sources: Sequence[str]) -> Sequence[Item]:
         """The list."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babelscope.app.memory import OneItem
+from babelscope.app.memory import ListMemory
 from babelscope.collect.archives.files import MEDIA_TYPES
 from babelscope.flow.apply import PipelineSpec, apply
 from babelscope.flow.config import Config
@@ -53,7 +53,7 @@ def _from_address(target: str, config: Config) -> Document:
     source = Source(id="read", name="read", home=target)
     item = Item(source=source.id, url=target, feed="")
     collector = factory("babelscope.collectors", "feeds")(config)
-    event = asyncio.run(_first(collector.collect([source], OneItem(item))))
+    event = asyncio.run(_first(collector.collect([source], ListMemory([item]))))
     if not isinstance(event, Exchange):
         reason = f"{event.reason} {event.detail}".strip() if isinstance(event, Refusal) else "nothing came"
         raise BabelscopeError(f"{target}: not taken: {reason}")

@@ -10,11 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from babelscope.collect.address import parse_address
+from babelscope.collect.collection import host_of
 from babelscope.collect.lists.formats import WRITERS, Format, read_list
 from babelscope.collect.lists.listed import Gathered, Note, gather
 from babelscope.collect.lists.tables import write_toml
-from babelscope.collect.reasons import Refused
 from babelscope.collect.visitor import Reached, Visitor, visiting
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput, ConfigError
@@ -117,7 +116,7 @@ async def _reach(
     by_host: dict[str, list[tuple[Source, int]]] = {}
     for source in sources:
         for number, listen in enumerate(source.listens):
-            by_host.setdefault(_host(listen.url), []).append((source, number))
+            by_host.setdefault(host_of(listen.url), []).append((source, number))
     permits = asyncio.Semaphore(AT_ONCE)
     failed = 0
 
@@ -133,13 +132,6 @@ async def _reach(
         for jobs in by_host.values():
             group.create_task(ask(visitor, jobs))
     return failed
-
-
-def _host(url: str) -> str:
-    try:
-        return parse_address(url).host
-    except Refused:
-        return url
 
 
 def import_list(
@@ -199,24 +191,30 @@ def _keys(sources: Iterable[Source], place: str) -> dict[str, str]:
 def write_registry(sources: Sequence[Source], folder: Path, stem: str) -> list[Path]:
     """Add ``sources`` to the registry ``folder``, one file for each country; return the files.
 
-    What stands in a file already stays as it is, byte for byte. Raises ``ConfigError`` if a file would not be right.
+    What stands in a file already stays as it is, byte for byte. Raises ``ConfigError`` if a file would not be right;
+    then nothing was written.
     """
     by_country: dict[str, list[Source]] = {}
     for source in sources:
         by_country.setdefault(source.country.lower() or "unknown", []).append(source)
-    written = []
+    fresh: dict[Path, Path] = {}
     for country, group in sorted(by_country.items()):
         path = folder / country / f"{stem}.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_bytes() if path.exists() else b""
         gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(before + gap + write_toml(group))
-        fresh.replace(path)
-        written.append(path)
-    for problem in examine(*written).problems:
-        raise ConfigError(str(problem))
-    return written
+        fresh[path] = path.with_name(f".{path.name}.new")
+        fresh[path].write_bytes(before + gap + write_toml(group))
+    problems = examine(*fresh.values()).problems
+    for path, new in fresh.items():
+        if problems:
+            new.unlink()
+        else:
+            new.replace(path)
+    if problems:
+        path = next(path for path, new in fresh.items() if str(new) == problems[0].file)
+        raise ConfigError(str(msgspec.structs.replace(problems[0], file=str(path))))
+    return list(fresh)
 
 
 def export(config: Config, scope: Scope, form: Format, filters: Filters) -> tuple[bytes, int]:

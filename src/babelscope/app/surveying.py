@@ -60,7 +60,7 @@ def propose(
     except Refused as refused:
         raise BabelscopeError(f"{wish.url}: {refused.reason}: {refused.detail}") from None
     if not found.listens:
-        tried = "".join(f"\n  {one.reached.url}: {_why(one.reached.reason)}" for one in found.candidates)
+        tried = "".join(f"\n  {one.reached.url}: {one.reached.reason or 'nothing in it'}" for one in found.candidates)
         raise BabelscopeError(f"{found.home}: nothing to listen to: no feed, no sitemap, no list of articles{tried}")
     source = _source(wish, found, known)
     _refuse_known([source.home, *(listen.url for listen in source.listens)], known, config)
@@ -72,10 +72,6 @@ async def _survey(
 ) -> Survey:
     async with visiting(config, hosts=hosts) as visitor:
         return await survey(url, visitor, tell)
-
-
-def _why(reason: str) -> str:
-    return reason or "nothing in it"
 
 
 def _checked(wish: Wish) -> Wish:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +25,7 @@ from typing import Any
 
 import msgspec
 
-from babelscope.app.cycle import EVENTS_AT_ONCE, IDLE_WAIT
+from babelscope.app.cycle import EVENTS_AT_ONCE
 from babelscope.app.feeder import Feeder
 from babelscope.collect.clock import SystemClock
 from babelscope.collect.feeds import FeedCollector
@@ -33,7 +35,6 @@ from babelscope.flow.shapes import Exchange, Polled
 from babelscope.model import Listen, Source
 from babelscope.store.library import Library
 
-PAGE_BYTES = 4096
 WARM = 0.2
 """Share of a run whose memory does not count for the slope: pools and caches fill."""
 LATER = dt.timedelta(days=2)
@@ -87,7 +88,7 @@ class Watch:
 def resident(process: int) -> float:
     """Return the resident memory of ``process`` in MB; 0 where the system does not tell."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE_BYTES / 1e6
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
     except (OSError, IndexError, ValueError):
         return 0.0
 
@@ -217,12 +218,7 @@ def _collect(config: Config, library: Library, collector: FeedCollector, watch: 
     run_id = library.begin_run(config)
     cpu, began = time.process_time(), time.perf_counter()
     with Feeder(collector, config.source, library.memory, threading.Event()) as feeder:
-        while True:
-            events = feeder.drain(EVENTS_AT_ONCE, IDLE_WAIT)
-            if not events:
-                if feeder.finished:
-                    break
-                continue
+        for events in feeder.batches(EVENTS_AT_ONCE):
             library.receive(run_id, events)
             told["batches"] += 1
             for event in events:
@@ -258,10 +254,8 @@ def memory(samples: Sequence[Sample], parser: float) -> dict[str, Any]:
     last = samples[-1][1] if samples else 0
     warm = [(pages, used) for _, pages, used in samples if pages >= WARM * last] if last else []
     slope = 0.0
-    if len(warm) > 2:
-        middle = sum(x for x, _ in warm) / len(warm), sum(y for _, y in warm) / len(warm)
-        spread = sum((x - middle[0]) ** 2 for x, _ in warm)
-        slope = sum((x - middle[0]) * (y - middle[1]) for x, y in warm) / spread if spread else 0.0
+    if len(warm) > 2 and len({pages for pages, _ in warm}) > 1:
+        slope = statistics.linear_regression(*zip(*warm, strict=True)).slope
     return {
         "peak_mb": round(peak, 1),
         "at_quarters_mb": [round(samples[len(samples) * part // 4 - 1][2], 1) for part in (1, 2, 3, 4) if samples],

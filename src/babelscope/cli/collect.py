@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from babelscope.cli.options import ConfigOption, quiet_threads, settings
+from babelscope.cli.options import ConfigOption, listening, quiet_threads
 from babelscope.cli.run import print_ledgers, stop_on_signal
-from babelscope.flow.errors import ConfigError
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +25,7 @@ def collect(
     from babelscope.cli.progress import Bars
 
     quiet_threads()
-    chosen = settings(config, needed=True)
-    if not chosen.source:
-        raise ConfigError("the configuration names nobody to listen to; `babelscope sources add URL` adds a source")
+    chosen = listening(config)
     stop = stop_on_signal()
     with Bars() as bars:
         if once:

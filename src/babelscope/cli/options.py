@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from babelscope.flow.config import Config, load_config, resolve_config
+from babelscope.flow.errors import ConfigError
 
 DEFAULT = Path("babelscope.toml")
 
@@ -23,6 +24,14 @@ def settings(path: Path | None, *, needed: bool = False) -> Config:
     if path is not None or needed or DEFAULT.exists():
         return load_config(path or DEFAULT)
     return resolve_config({}, Path.cwd())
+
+
+def listening(path: Path | None) -> Config:
+    """Return the configuration at ``path`` or ``babelscope.toml``; ``ConfigError`` if it names nobody to listen to."""
+    chosen = settings(path, needed=True)
+    if not chosen.source:
+        raise ConfigError("the configuration names nobody to listen to; `babelscope sources add URL` adds a source")
+    return chosen
 
 
 class _Output(Console):

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
+from babelscope.cli.options import ConfigOption, listening, output, quiet_threads, settings
 from babelscope.flow.config import Config, Engine
 from babelscope.flow.errors import ConfigError
 
@@ -46,9 +46,7 @@ def run(
     from babelscope.cli.progress import Bars
 
     quiet_threads()
-    chosen = settings(config, needed=True)
-    if not chosen.source:
-        raise ConfigError("the configuration names nobody to listen to; `babelscope sources add URL` adds a source")
+    chosen = listening(config)
     stop = stop_on_signal()
     with Bars() as bars:
         if once:

@@ -9,13 +9,12 @@ import codecs
 import re
 from contextlib import suppress
 
+from babelscope.languages.encodings import codec
+
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# Labels that mean a larger set on the web (WHATWG Encoding, § 4.2)
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}
-_WIDER |= {"ascii": "cp1252", "shift_jis": "cp932", "euc-kr": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874"}
 SAMPLE = 60_000
 
 
@@ -26,20 +25,19 @@ def decoded(body: bytes, content_type: str = "") -> str:
             return body.decode(name, "replace")
     header = _HEADER.search(content_type)
     inside = _META.search(body[:8192]) or _XML.match(body[:300])
-    stated = [header[1]] if header else []
-    stated += [inside[1].decode("ascii")] if inside else []
-    for label in [*stated, "utf-8"]:
-        name = _WIDER.get(label.lower(), label)
-        with suppress(UnicodeDecodeError, LookupError, ValueError):
+    labels = [header[1]] if header else []
+    labels += [inside[1].decode("ascii")] if inside else []
+    names = [*filter(None, map(codec, labels)), "utf-8"]
+    for name in names:
+        with suppress(UnicodeError):
             return body.decode(name)
-    return body.decode(_likely(body, stated), "replace")
+    return body.decode(_likely(body, names), "replace")
 
 
-def _likely(body: bytes, stated: list[str]) -> str:
-    """Return the charset for text that is not clean in what it says: the stated one with few faults, else a guess."""
-    for label in [*stated, "utf-8"]:
-        with suppress(LookupError, ValueError):
-            name = codecs.lookup(_WIDER.get(label.lower(), label)).name
+def _likely(body: bytes, names: list[str]) -> str:
+    """Return the charset for text that is not clean in any of ``names``: the first with few faults, else a guess."""
+    for name in names:
+        with suppress(UnicodeError):
             text = body[:SAMPLE].decode(name, "replace")
             if text.count("\ufffd") <= len(text) // 200:
                 return name

@@ -5,26 +5,15 @@ address what became of it.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from babelscope.collect.address import parse_address
 from babelscope.collect.clock import Clock, SystemClock
 from babelscope.collect.collection import Collection, End, Event, Means
-from babelscope.collect.crowding import Crowding
-from babelscope.collect.fetch import Fetcher, Keepers
-from babelscope.collect.guard import AddressGuard
-from babelscope.collect.holding import Holding
-from babelscope.collect.http import HttpClient
-from babelscope.collect.manners import HostState, Manners
-from babelscope.collect.messages import Bounds
-from babelscope.collect.polite import PoliteClient
 from babelscope.collect.pushing import Pushing
 from babelscope.collect.reasons import Refused
-from babelscope.collect.reservations import ReservationKeeper, Reservations
-from babelscope.collect.robots import RobotsKeeper, Rules
 from babelscope.collect.sandbox import FeedSandbox
+from babelscope.collect.stack import Remembered, Stack, check_agent, polite_stack
 from babelscope.flow.config import Config
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.push import Subscriptions
@@ -52,17 +41,14 @@ class FeedCollector:
         leases: HostLeases | None = None,
         subscriptions: Subscriptions | None = None,
     ) -> None:
-        if not re.fullmatch(r"[\x21-\x7e]([\x20-\x7e]{0,298}[\x21-\x7e])?", config.collect.user_agent):
-            raise ConfigError("collect.user_agent must be 1 to 300 ASCII characters on one line")
+        check_agent(config.collect.user_agent)
         _check_callback(config.collect.callback)
         self._config = config
         self._hosts = dict(hosts or {})
         self._clock: Clock = clock or SystemClock()
         self._leases = leases
         self._subscriptions = subscriptions if config.collect.callback else None
-        self._book: dict[str, HostState] = {}
-        self._rules: OrderedDict[str, Rules] = OrderedDict()
-        self._reservations: OrderedDict[str, Reservations] = OrderedDict()
+        self._remembered = Remembered()
 
     async def collect(self, sources: Sequence[Source], memory: CollectMemory) -> AsyncIterator[Event]:
         """Yield one ``Polled`` per listened address that is due, then one ``Exchange`` or ``Refusal`` per new item.
@@ -71,10 +57,8 @@ class FeedCollector:
         item always after the poll that found it. What its host puts off, or another collector holds, is left for a
         later run without a word. Closing the iterator closes every socket.
         """
-        http = HttpClient(
-            AddressGuard(self._config.collect.allow_private, self._hosts), self._config.collect.user_agent
-        )
-        means = self._means(http, memory)
+        stack = polite_stack(self._config.collect, self._hosts, self._clock, self._remembered, self._leases)
+        means = self._means(stack, memory)
         collection = Collection(means)
         driver = asyncio.create_task(collection.drive(sources))
         try:
@@ -85,27 +69,20 @@ class FeedCollector:
         finally:
             driver.cancel()
             await asyncio.wait({driver})
-            await http.close()
+            await stack.http.close()
             await means.sandbox.close()
 
-    def _means(self, http: HttpClient, memory: CollectMemory) -> Means:
-        """Return what a run works with; the locks in it belong to its event loop."""
+    def _means(self, stack: Stack, memory: CollectMemory) -> Means:
+        """Return what a run works with."""
         settings, clock = self._config.collect, self._clock
-        manners = Manners(settings.delay, clock, self._book)
-        holding = Holding(self._leases, manners, clock, settings.delay)
-        polite = PoliteClient(http, manners, holding, Crowding(settings.delay, clock), settings.concurrency)
-        robots = RobotsKeeper(polite, settings.user_agent, clock, settings.timeout, self._rules)
-        reservations = ReservationKeeper(polite, robots, clock, settings.timeout, self._reservations)
-        size = settings.max_mb << 20
-        bounds = Bounds(wire=size, decoded=size, seconds=settings.timeout)
         pushing = None
         if self._subscriptions is not None:
-            pushing = Pushing(self._subscriptions, settings.callback, polite, clock, settings.timeout)
+            pushing = Pushing(self._subscriptions, settings.callback, stack.polite, clock, settings.timeout)
         return Means(
-            fetcher=Fetcher(polite, Keepers(robots, reservations), clock, bounds, settings.max_redirects),
+            fetcher=stack.fetcher,
             sandbox=FeedSandbox(),
             memory=memory,
-            holding=holding,
+            holding=stack.holding,
             clock=clock,
             max_items=settings.max_items,
             pushing=pushing,

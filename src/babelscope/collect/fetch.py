@@ -162,7 +162,6 @@ class Fetcher:
         kind = media_type(content_type) or sniffed_type(body)
         if wanted.types and kind not in wanted.types:
             raise Refused("media-type", kind or "the server does not say what it is")
-        found = _CHARSET.search(content_type)
         capture = Capture(
             id=capture_id(wanted.source, wanted.url, body),
             source=wanted.source,
@@ -171,7 +170,7 @@ class Fetcher:
             fetched_at=self._clock.now(),
             status=response.status,
             media_type=kind,
-            charset=found.group(1).lower() if found else "",
+            charset=charset_of(content_type),
             body_hash=body_hash(body),
             size=len(body),
             rights=read_rights(terms.permission.robots, terms.permission.hash, response.headers, body, kind, terms.tdm),
@@ -192,6 +191,12 @@ class Fetcher:
 def media_type(content_type: str) -> str:
     """Return type/subtype of a Content-Type header in lower case; "" when it has none."""
     found = _TYPE.match(content_type)
+    return found.group(1).lower() if found else ""
+
+
+def charset_of(content_type: str) -> str:
+    """Return the charset of a Content-Type header in lower case; "" when it has none."""
+    found = _CHARSET.search(content_type)
     return found.group(1).lower() if found else ""
 
 

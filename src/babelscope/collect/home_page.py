@@ -11,23 +11,22 @@ from urllib.parse import urlsplit
 import msgspec
 
 from babelscope.collect.charset import decoded
-from babelscope.collect.paths import site_of
+from babelscope.collect.domains import registrable
 from babelscope.collect.plaintext import plain_text
-from babelscope.collect.rows import absolute, language_tag
-from babelscope.languages.codes import UNKNOWN, canonical_code
+from babelscope.collect.rows import absolute
+from babelscope.collect.sections import base_of
+from babelscope.flow.errors import BadInput
+from babelscope.flow.markup import check_markup
+from babelscope.languages.codes import UNKNOWN, canonical_code, language_tag
 from babelscope.languages.countries import countries, country_of_host
 
 MAX_BYTES = 4 << 20
 """Bytes of the page that are read: what describes it stands at its head."""
-MAX_TAGS = 100_000
-MAX_OPEN = 10_000
-"""Start tags without an end: what makes HTML parsers quadratic is depth."""
 MAX_FEEDS = 40
 MAX_LINKS = 5_000
 FEW_LINKS = 15
 """A page with a password field and fewer links than this is a login, not a front page."""
 
-_OPEN = re.compile(rb"<[a-zA-Z]")
 _FEED_TYPES = re.compile(
     r"application/(rss|atom|rdf|feed)\+(xml|json)|(text|application)/(xml|rss)|application/json", re.I
 )
@@ -63,14 +62,13 @@ def read_home_page(body: bytes, url: str, content_type: str = "") -> HomePage:
     """Return what the HTML at ``url`` says of its outlet; one that says nothing, or is over a bound, gives nothing."""
     from selectolax.lexbor import LexborHTMLParser
 
-    body = body[:MAX_BYTES]
-    plain = body.replace(b"\0", b"")
-    tags = len(_OPEN.findall(plain))
-    if tags > MAX_TAGS or tags - plain.count(b"</") > MAX_OPEN:
+    html = decoded(body[:MAX_BYTES], content_type)
+    try:
+        check_markup(html)
+    except BadInput:
         return HomePage(url=url)
-    tree = LexborHTMLParser(decoded(body, content_type))
-    node = tree.css_first("base[href]")
-    base = (absolute(node.attributes.get("href") or "", url) if node else "") or url
+    tree = LexborHTMLParser(html)
+    base = base_of(tree, url)
     anchors = tree.css("a[href]")[:MAX_LINKS]
     return HomePage(
         url=url,
@@ -111,7 +109,7 @@ def country_of(page: HomePage | None, url: str, of_items: Iterable[str]) -> Stat
     """
     host = urlsplit(url).hostname or ""
     if code := country_of_host(host):
-        return Stated(code, f"the domain {host.rpartition('.')[1]}{host.rpartition('.')[2]}")
+        return Stated(code, f"the domain .{host.rpartition('.')[2]}")
     told = list(page.tags) if page else []
     told += [Stated(tag, "its feed") for tag in dict.fromkeys(of_items) if tag]
     regions = [
@@ -162,11 +160,11 @@ def _feeds(tree: Any, base: str) -> tuple[str, ...]:
 
 
 def _feed_links(anchors: Sequence[Any], base: str) -> tuple[str, ...]:
-    site = site_of(urlsplit(base).hostname or "")
+    site = registrable(urlsplit(base).hostname or "")
     return tuple(
         url
         for url in _addresses([node for node in anchors if _FEED_LINK.search(node.attributes.get("href") or "")], base)
-        if site_of(urlsplit(url).hostname or "") == site and not _NOT_NEWS.search(url)
+        if registrable(urlsplit(url).hostname or "") == site and not _NOT_NEWS.search(url)
     )[:MAX_FEEDS]
 
 

@@ -7,7 +7,6 @@ articles, in every language. Nothing is fetched for it.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 import msgspec
@@ -137,14 +136,6 @@ def without_tracking(url: str) -> str:
     if len(kept) == len(pairs):
         return url
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept), ""))
-
-
-@lru_cache(4096)
-def site_of(host: str) -> str:
-    """Return the registrable domain of a host (Public Suffix List, with its private part), or the host itself."""
-    from tld import get_fld
-
-    return get_fld(f"http://{host}", fail_silently=True, search_private=True) or host
 
 
 def _is_later_page(path: str, query: str) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
-from tld import get_tld
 
+from babelscope.collect.domains import same_site
 from babelscope.collect.fetch import ACCEPT_FEED, ACCEPT_PAGE, ACCEPT_SITEMAP, Fetched, Wanted
 from babelscope.collect.listening import FeedPage, ParsedFeed
 from babelscope.collect.reasons import Refused
@@ -138,16 +137,6 @@ def further(poll: Poll, feed: ParsedFeed, new: int) -> tuple[str, ...]:
         return ()
     named = dict.fromkeys(feed.more[:MAX_NAMED])
     return tuple(url for url in named if url != poll.listen.url and same_site(url, poll.listen.url))
-
-
-def same_site(left: str, right: str) -> bool:
-    """Say whether two addresses belong to one registrable domain (Public Suffix List), or else to one host."""
-    return _site(left) == _site(right) != ""
-
-
-def _site(url: str) -> str:
-    found = get_tld(url, as_object=True, fail_silently=True)
-    return str(getattr(found, "fld", "")) or (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _rhythm(poll: Poll, rate: float, new: int, found: int) -> float:

@@ -16,6 +16,7 @@ from babelscope.collect.listening import FeedPage
 from babelscope.collect.plaintext import plain_text
 from babelscope.collect.reasons import Refused
 from babelscope.flow.shapes import Item
+from babelscope.languages.codes import language_tag
 from babelscope.model import Enclosure, Hints, Sibling, content_id
 
 MAX_TITLE = 500
@@ -27,7 +28,6 @@ MAX_SIBLINGS = 60
 MAX_SIZE = 1 << 50
 MAX_SECONDS = 10_000_000
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,4}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?!\d)")
 _BARE_HOST = re.compile(r"www\.[\w-]+(\.[\w-]+)+(?=[/?#]|$)", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z]+/([a-z0-9.+_-]{1,100}|\*)")
@@ -153,12 +153,6 @@ def enclosures_of(found: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
             kept[each.url] = each
     ordered = sorted(kept.values(), key=lambda each: each.media_type.startswith("image/"))
     return tuple(ordered[:MAX_ENCLOSURES])
-
-
-def language_tag(value: Any) -> str:
-    """Return a well-formed language tag; "" for anything else."""
-    text = str(value or "").strip()
-    return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else ""
 
 
 def _told(each: Enclosure) -> int:

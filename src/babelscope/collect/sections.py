@@ -16,14 +16,16 @@ from urllib.parse import urlsplit
 import msgspec
 
 from babelscope.collect.charset import decoded
+from babelscope.collect.domains import registrable
 from babelscope.collect.listening import FeedPage, ParsedFeed
 from babelscope.collect.packing import unpacked
-from babelscope.collect.paths import Shape, is_apart, shape_of, site_of, without_tracking
+from babelscope.collect.paths import Shape, is_apart, shape_of, without_tracking
 from babelscope.collect.plaintext import plain_text
-from babelscope.collect.rows import MAX_TITLE, absolute, language_tag
+from babelscope.collect.rows import MAX_TITLE, absolute
 from babelscope.flow.errors import BadInput
 from babelscope.flow.markup import check_markup
 from babelscope.flow.shapes import Item
+from babelscope.languages.codes import language_tag
 from babelscope.model import Hints
 
 MAX_BYTES = 10 << 20
@@ -80,7 +82,7 @@ def parse_section(page: FeedPage) -> ParsedFeed:
 
     html = _checked(page)
     tree = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
-    base = _base(tree, page.url)
+    base = base_of(tree, page.url)
     links = _links(tree, base, page.url)
     learned = _learned(links)
     chosen = [link for link in links if _is_article(link, learned)]
@@ -103,14 +105,15 @@ def _checked(page: FeedPage) -> str:
     return html
 
 
-def _base(tree: Any, url: str) -> str:
+def base_of(tree: Any, url: str) -> str:
+    """Return the address against which the links of a page at ``url`` are resolved."""
     node = tree.css_first("base[href]")
     return (node and absolute(node.attributes.get("href") or "", url)) or url
 
 
 def _links(tree: Any, base: str, own: str) -> list[_Link]:
     """Return the links of the site that may be articles, each address once, in order of appearance."""
-    site = site_of(urlsplit(own).hostname or "")
+    site = registrable(urlsplit(own).hostname or "")
     here = {without_tracking(own), without_tracking(base)}
     found: dict[str, _Link] = {}
     cards: dict[int, str | None] = {}
@@ -120,7 +123,7 @@ def _links(tree: Any, base: str, own: str) -> list[_Link]:
         if not url or relations & _NOT_FOLLOWED or (node.attributes.get("href") or "").startswith("#"):
             continue
         url = without_tracking(url)
-        if url in here or site_of(urlsplit(url).hostname or "") != site or is_apart(url):
+        if url in here or registrable(urlsplit(url).hostname or "") != site or is_apart(url):
             continue
         link = found.setdefault(url, _Link(url, shape_of(url)))
         _witness(link, node, cards)

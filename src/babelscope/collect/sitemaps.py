@@ -22,11 +22,12 @@ from babelscope.collect.moments import parse_moment
 from babelscope.collect.packing import pieces
 from babelscope.collect.paths import is_apart
 from babelscope.collect.plaintext import plain_text
-from babelscope.collect.references import mend_references
-from babelscope.collect.rows import MAX_TITLE, absolute, language_tag, sibling, siblings_of
+from babelscope.collect.rows import MAX_TITLE, absolute, sibling, siblings_of
 from babelscope.collect.syndication import parse_feed
+from babelscope.collect.xml_safety import declares_entities, mend_references, xml_parser
 from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Item
+from babelscope.languages.codes import language_tag
 from babelscope.model import Hints, content_id
 
 MAX_ENTRIES = 50_000
@@ -43,7 +44,6 @@ _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,6});")
 _PARTIAL = re.compile(rb"&[#A-Za-z0-9]{0,9}\Z")
 _FEED_ROOT = re.compile(rb"<(?:[A-Za-z0-9]+:)?(rss|feed|RDF)[\s>]")
 _MAP_ROOT = re.compile(rb"<(?:[A-Za-z0-9]+:)?(urlset|sitemapindex)[\s/>]", re.IGNORECASE)
-_DOCTYPE = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+")
 _NEWS = re.compile(r"news|latest|recent|noticias|actual", re.IGNORECASE)
 _OTHER = re.compile(
@@ -78,7 +78,7 @@ def parse_sitemap(page: FeedPage) -> ParsedFeed:
     stream = pieces(page.body)
     start = next(stream, b"").lstrip()
     head = start[:_START].replace(b"\0", b"")
-    if _DOCTYPE.search(start.replace(b"\0", b"")):
+    if declares_entities(start):
         raise BadInput("a sitemap that declares entities")
     if not _MAP_ROOT.search(head) and (_FEED_ROOT.search(head) or head.startswith(b"{")):
         return parse_feed(page)
@@ -172,9 +172,7 @@ def _read_xml(stream: Iterator[bytes], base: str) -> Iterator[_Entry]:
     from lxml import etree
 
     reader = _Reader(base)
-    parser = etree.XMLParser(
-        target=reader, recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    parser = xml_parser(target=reader, recover=True)
     try:
         for piece in _mended(stream):
             parser.feed(piece)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -11,25 +9,16 @@ import msgspec
 
 from babelscope.collect.address import parse_address
 from babelscope.collect.clock import Clock, SystemClock
-from babelscope.collect.crowding import Crowding
-from babelscope.collect.fetch import Fetched, Fetcher, Keepers, Wanted
-from babelscope.collect.guard import AddressGuard
-from babelscope.collect.holding import Holding
-from babelscope.collect.http import HttpClient
-from babelscope.collect.listening import FeedPage, ParsedFeed
-from babelscope.collect.manners import Manners
-from babelscope.collect.messages import Bounds
-from babelscope.collect.polite import PoliteClient
-from babelscope.collect.polls import Poll, wanted
+from babelscope.collect.fetch import Fetched, Fetcher, Wanted
+from babelscope.collect.listening import ParsedFeed
+from babelscope.collect.polls import Poll, page_of, wanted
 from babelscope.collect.reasons import Refused
-from babelscope.collect.reservations import ReservationKeeper
-from babelscope.collect.robots import RobotsKeeper, Rules
+from babelscope.collect.robots import Rules
 from babelscope.collect.sandbox import FeedSandbox
+from babelscope.collect.stack import Remembered, check_agent, polite_stack
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BadInput, ConfigError
+from babelscope.flow.errors import BadInput
 from babelscope.model import Listen
-
-_AGENT = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,298}[\x21-\x7e])?")
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +59,7 @@ class Visitor:
     async def reach(self, listen: Listen) -> Reached:
         """Ask for a listened address as the collector would, and read what comes."""
         try:
-            ask = wanted(Poll(source="", listen=listen, before=None))
-            async with self._fetcher.fetch(ask) as fetched:
+            async with self._fetcher.fetch(wanted(_first_poll(listen))) as fetched:
                 pass
             feed = await self.parse(fetched, listen)
         except Refused as refused:
@@ -82,21 +70,16 @@ class Visitor:
 
     async def parse(self, fetched: Fetched, listen: Listen) -> ParsedFeed:
         """Return what a fetched address holds as a feed, sitemap or page; raises ``BadInput``."""
-        page = FeedPage(
-            body=fetched.exchange.body,
-            url=fetched.exchange.capture.final_url,
-            listen=listen.url,
-            source="",
-            kind=listen.kind,
-            content_type=fetched.content_type,
-            limit=self._limit,
-        )
-        return await self._sandbox.parse(page)
+        return await self._sandbox.parse(page_of(_first_poll(listen), fetched, self._limit))
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of the origin of ``url``, asked for before, names."""
         rules = self._rules.get(parse_address(url).origin)
         return rules.robots.sitemaps if rules and rules.robots else ()
+
+
+def _first_poll(listen: Listen) -> Poll:
+    return Poll(source="", listen=listen, before=None)
 
 
 def reached(listen: Listen, feed: ParsedFeed, moved: str = "") -> Reached:
@@ -116,24 +99,12 @@ async def visiting(
     config: Config, *, hosts: Mapping[str, tuple[str, int]] | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Visitor]:
     """Open a visitor; every socket and its parser's process are closed at the end. ``hosts`` as for the collector."""
-    settings, clock = config.collect, clock or SystemClock()
-    if not _AGENT.fullmatch(settings.user_agent):
-        raise ConfigError("collect.user_agent must be 1 to 300 ASCII characters on one line")
-    http = HttpClient(AddressGuard(settings.allow_private, dict(hosts or {})), settings.user_agent)
-    manners = Manners(settings.delay, clock)
-    polite = PoliteClient(
-        http, manners, Holding(None, manners, clock), Crowding(settings.delay, clock), settings.concurrency
-    )
-    rules: OrderedDict[str, Rules] = OrderedDict()
-    robots = RobotsKeeper(polite, settings.user_agent, clock, settings.timeout, rules)
-    keepers = Keepers(robots, ReservationKeeper(polite, robots, clock, settings.timeout))
-    size = settings.max_mb << 20
-    bounds = Bounds(wire=size, decoded=size, seconds=settings.timeout)
+    check_agent(config.collect.user_agent)
+    remembered = Remembered()
+    stack = polite_stack(config.collect, hosts or {}, clock or SystemClock(), remembered)
     sandbox = FeedSandbox()
     try:
-        yield Visitor(
-            Fetcher(polite, keepers, clock, bounds, settings.max_redirects), sandbox, rules, settings.max_items
-        )
+        yield Visitor(stack.fetcher, sandbox, remembered.rules, config.collect.max_items)
     finally:
-        await http.close()
+        await stack.http.close()
         await sandbox.close()

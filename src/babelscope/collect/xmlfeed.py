@@ -16,8 +16,8 @@ from typing import Any
 from babelscope.collect import rows as made
 from babelscope.collect.listening import FeedPage
 from babelscope.collect.moments import parse_moment, sane
-from babelscope.collect.references import mend_references
 from babelscope.collect.rows import Head, Row
+from babelscope.collect.xml_safety import mend_references
 from babelscope.flow.errors import BadInput
 from babelscope.model import Enclosure, Sibling
 

@@ -146,19 +146,28 @@ def _moves(
 
 def sentence_pieces(old: Wording, new: Wording) -> tuple[Piece, ...]:
     """Return a changed paragraph: its sentences aligned, and the words of those that changed."""
+    made: list[Piece] = []
+    for gone, came in _sentence_pairs(old, new):
+        if gone is not None and came is not None:
+            is_same = gone.text.split() == came.text.split()
+            made += whole(came, "same") if is_same else pieces(gone, came)
+        elif gone is not None:
+            made += whole(gone, "removed")
+        elif came is not None:
+            made += whole(came, "added")
+    return _joined(made)
+
+
+def _sentence_pairs(old: Wording, new: Wording) -> list[tuple[Wording | None, Wording | None]]:
+    """Return the sentences of two paragraphs, those that are versions of each other together.
+
+    Paragraphs of too many sentences stand as one removed and one added.
+    """
     left, right = list(_sentences(old)), list(_sentences(new))
     if max(len(left), len(right)) > MAX_UNITS:
-        return whole(old, "removed") + whole(new, "added")
-    made: list[Piece] = []
-    for at, to in align([one.text for one in left], [one.text for one in right]):
-        if at is not None and to is not None:
-            is_same = left[at].text.split() == right[to].text.split()
-            made += whole(right[to], "same") if is_same else pieces(left[at], right[to])
-        elif at is not None:
-            made += whole(left[at], "removed")
-        elif to is not None:
-            made += whole(right[to], "added")
-    return _joined(made)
+        return [(old, None), (None, new)]
+    pairs = align([one.text for one in left], [one.text for one in right])
+    return [(None if at is None else left[at], None if to is None else right[to]) for at, to in pairs]
 
 
 def _sentences(one: Wording) -> Iterator[Wording]:
@@ -182,12 +191,9 @@ def _joined(made: Sequence[Piece]) -> tuple[Piece, ...]:
 def _block_facts(blocks: Sequence[Block], left: Sequence[Wording], right: Sequence[Wording]) -> Iterator[Fact]:
     for block in blocks:
         if block.kind in ("changed", "moved"):
-            old, new = list(_sentences(left[block.old - 1])), list(_sentences(right[block.new - 1]))
-            if max(len(old), len(new)) > MAX_UNITS:
-                continue
-            for at, to in align([one.text for one in old], [one.text for one in new]):
-                if at is not None and to is not None:
-                    yield from _facts(old[at], new[to])
+            for old, new in _sentence_pairs(left[block.old - 1], right[block.new - 1]):
+                if old is not None and new is not None:
+                    yield from _facts(old, new)
 
 
 def _facts(old: Wording, new: Wording) -> Iterator[Fact]:

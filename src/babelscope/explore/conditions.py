@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from babelscope.explore.symptoms import MEANINGS
 from babelscope.flow.shapes import Visit
 from babelscope.store.alarms import AlarmRow
 
@@ -15,23 +16,14 @@ Condition = Literal[
 ORDER: tuple[Condition, ...] = Condition.__args__  # type: ignore[attr-defined]
 """Worst first."""
 TROUBLE: frozenset[Condition] = frozenset({"dead", "blocked", "soft-404", "silent", "language", "failing"})
-MEANING: dict[Condition, str] = {
-    "dead": "no address answers for a day or longer",
-    "blocked": "we are refused",
-    "soft-404": "pages without an article, or one page under many addresses",
-    "silent": "addresses answer, articles stay away",
-    "language": "suddenly another language",
-    "failing": "an address does not answer",
-    "refused": "much cannot be taken",
-    "fewer": "much less than expected",
-    "repeated": "articles under several addresses",
-    "moved": "an address has moved for good",
-    "edited": "articles changed without a word",
+MEANING: Mapping[str, str] = {
+    **{str(kind): words for kind, words in MEANINGS.items()},
     "never visited": "configured, not asked yet",
     "nothing yet": "asked, no article yet",
     "well": "nothing to report",
     "not configured": "known from before, not listened to",
 }
+"""What a condition, or the kind of an alarm, says."""
 
 
 def condition_of(

@@ -14,7 +14,7 @@ import msgspec
 
 from babelscope.explore.expectation import Expectation
 from babelscope.explore.naming import country_name, language_name
-from babelscope.explore.past import Past, expectation_of, read_levels, was_heard
+from babelscope.explore.past import Past, expectation_of, named, read_levels, was_heard
 from babelscope.flow.config import Config
 from babelscope.languages.countries import countries
 from babelscope.model import Source
@@ -135,7 +135,7 @@ def _articles(counts: Mapping[str, int]) -> int:
 
 def _parts(source: Source, counts: Mapping[str, int], expectation: Expectation, days: int) -> list[_Part]:
     """Return a source by its languages: those that it writes in, and those that it is said to have."""
-    seen = {name.partition(":")[2]: many for name, many in counts.items() if name.startswith("language:")}
+    seen = named(counts, "language:")
     said = source.languages or ("",)
     total = sum(seen.values())
     parts = []

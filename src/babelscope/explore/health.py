@@ -6,9 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from babelscope.explore.conditions import ORDER, Condition
-from babelscope.explore.sources import Alarm, alarm_view, in_order, known_sources
-from babelscope.explore.symptoms import ALARMS
+from babelscope.explore.conditions import Condition
+from babelscope.explore.sources import Alarm, alarm_view, count_conditions, in_order, known_sources
 from babelscope.flow.config import Config
 from babelscope.store.reader import Reader
 
@@ -40,12 +39,11 @@ def health_view(reader: Reader | None, config: Config, now: dt.datetime) -> Heal
     """Return the health of all sources at ``now``; ``reader`` is None before the first run."""
     everybody = known_sources(reader, config, now)
     rows = in_order(reader.monitor.alarms(since=now - RECENT)) if reader else ()
-    views = [alarm_view(row, ALARMS) for row in rows]
-    counted = {one: sum(s.condition == one for s in everybody) for one in ORDER}
+    views = [alarm_view(row) for row in rows]
     return HealthView(
         checked_at=reader.monitor.checked_at() if reader else None,
         alarms=tuple(one for one in views if one.cleared_at is None),
         over=tuple(one for one in views if one.cleared_at is not None),
-        conditions=tuple((name, many) for name, many in counted.items() if many),
+        conditions=count_conditions(everybody),
         sources=tuple(SourceState(id=one.id, name=one.name, condition=one.condition) for one in everybody),
     )

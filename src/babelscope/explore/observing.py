@@ -17,6 +17,8 @@ from babelscope.explore.past import (
     Past,
     expectation_of,
     is_listened,
+    last_taken,
+    named,
     read_past,
     was_heard,
 )
@@ -54,7 +56,7 @@ def _observed(past: Past, source: Source | None, id_: str) -> Observed:
     )
     recent = _recent(days, today)
     settled = expectation_of(past, source, id_, settled_until)
-    last_at = _last_article(past.hours.get(id_, {}), past.now)  # the silence since then must not be learned as usual
+    last_at = _last_article(past, id_)  # the silence since then must not be learned as usual
     return Observed(
         source=id_,
         now=past.now,
@@ -79,13 +81,10 @@ def _judgeable(expectation: Expectation) -> Expectation:
     return expectation if is_enough else Expectation()
 
 
-def _last_article(hours: Days, now: dt.datetime) -> dt.datetime | None:
+def _last_article(past: Past, id_: str) -> dt.datetime | None:
     """Return the end of the latest hour in which a new article came."""
-    latest = max(((day, measure[-2:]) for day, counts in hours.items() for measure in counts), default=None)
-    if latest is None:
-        return None
-    end = dt.datetime.fromisoformat(f"{latest[0]}T{latest[1]}:00:00+00:00") + dt.timedelta(hours=1)
-    return min(end, now)
+    hour = last_taken(past, id_)
+    return min(hour + dt.timedelta(hours=1), past.now) if hour else None
 
 
 def _first_heard(days: Days) -> dt.datetime | None:
@@ -114,8 +113,7 @@ def _recent(days: Days, today: dt.date) -> Counter[str]:
 
 
 def _refusals(counts: Mapping[str, int]) -> dict[str, int]:
-    named = {measure.partition(":")[2]: count for measure, count in counts.items() if measure.startswith("refused:")}
-    return {reason: count for reason, count in named.items() if reason not in BENIGN}
+    return {reason: count for reason, count in named(counts, "refused:").items() if reason not in BENIGN}
 
 
 def _outcomes(counts: Mapping[str, int]) -> int:
@@ -123,7 +121,7 @@ def _outcomes(counts: Mapping[str, int]) -> int:
 
 
 def _dropped(counts: Mapping[str, int]) -> int:
-    return sum(n for name, n in counts.items() if name.startswith("dropped:") and not name.endswith("unchanged"))
+    return sum(n for reason, n in named(counts, "dropped:").items() if reason != "unchanged")
 
 
 def _pages(counts: Mapping[str, int]) -> int:
@@ -134,8 +132,8 @@ def _refused_share(recent: Mapping[str, int], before: Mapping[str, int], wanted:
     """Return the share of what could not be taken: because the site refuses us (``wanted``), or for other reasons."""
     part = {reason: n for reason, n in _refusals(recent).items() if (reason in REFUSING) == wanted}
     past = sum(n for reason, n in _refusals(before).items() if (reason in REFUSING) == wanted)
-    named = sorted(part.items(), key=lambda pair: -pair[1])[:3]
-    what = "not taken (" + ", ".join(f"{reason} {n}" for reason, n in named) + ")"
+    most = sorted(part.items(), key=lambda pair: -pair[1])[:3]
+    what = "not taken (" + ", ".join(f"{reason} {n}" for reason, n in most) + ")"
     return Share(sum(part.values()), _outcomes(recent), past, _outcomes(before), what)
 
 
@@ -156,8 +154,7 @@ def _foreign_share(recent: Mapping[str, int], before: Mapping[str, int]) -> Shar
 
 
 def _languages(counts: Mapping[str, int]) -> dict[str, int]:
-    named = {measure.partition(":")[2]: n for measure, n in counts.items() if measure.startswith("language:")}
-    return {code: n for code, n in named.items() if code not in ("", "und", "zxx", "mul")}
+    return {code: n for code, n in named(counts, "language:").items() if code not in ("", "und", "zxx", "mul")}
 
 
 class _Repeated(msgspec.Struct, frozen=True):

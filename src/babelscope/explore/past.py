@@ -19,6 +19,8 @@ LOOKED_BACK = 56
 RECENT = 3
 """Days, with today, in which a share of something is looked for; what lies before is what is usual."""
 LATELY = dt.timedelta(hours=48)
+LEVEL = ("taken", "polls", "polls-failed")
+"""Measures from which the volume of a source is learned."""
 MUTED = frozenset({"silent", "blocked", "soft-404", "dead"})
 """While one of these is open, a day teaches nothing: a fault must not become what is expected."""
 SETTLES = dt.timedelta(days=30)
@@ -45,12 +47,10 @@ def read_past(reader: Reader, now: dt.datetime, sources: Collection[str] | None 
     today = now.astimezone(dt.UTC).date()
     since, recent = today - dt.timedelta(days=LOOKED_BACK), today - dt.timedelta(days=RECENT - 1)
     monitor = reader.monitor
-    days = monitor.counts(since, recent, measures=("taken", "polls", "polls-failed"), sources=sources)
+    days = monitor.counts(since, recent, measures=LEVEL, sources=sources)
     for source, own in monitor.counts(recent, sources=sources).items():
         days.setdefault(source, {}).update(own)
-    alarms: dict[str, list[AlarmRow]] = {}
-    for alarm in monitor.alarms(sources=sources, since=now - dt.timedelta(days=LOOKED_BACK)):
-        alarms.setdefault(alarm.source, []).append(alarm)
+    alarms = by_source(monitor.alarms(sources=sources, since=now - dt.timedelta(days=LOOKED_BACK)))
     changed = [alarm for own in alarms.values() for alarm in own if alarm.kind == "language" and not alarm.cleared_at]
     return Past(
         languages={alarm.source: _before_change(reader, alarm) for alarm in changed if now - alarm.raised_at < SETTLES},
@@ -66,11 +66,29 @@ def read_past(reader: Reader, now: dt.datetime, sources: Collection[str] | None 
 def read_levels(reader: Reader, now: dt.datetime) -> Past:
     """Read of all sources only what their volume is learned from: cheap, without hours, visits and shares."""
     since = now.astimezone(dt.UTC).date() - dt.timedelta(days=LOOKED_BACK)
-    days = reader.monitor.counts(since, measures=("taken", "polls", "polls-failed"))
-    alarms: dict[str, list[AlarmRow]] = {}
-    for alarm in reader.monitor.alarms(since=now - dt.timedelta(days=LOOKED_BACK)):
-        alarms.setdefault(alarm.source, []).append(alarm)
+    days = reader.monitor.counts(since, measures=LEVEL)
+    alarms = by_source(reader.monitor.alarms(since=now - dt.timedelta(days=LOOKED_BACK)))
     return Past(now=now, days=days, before={}, hours={}, visits={}, alarms=alarms)
+
+
+def by_source(alarms: Iterable[AlarmRow]) -> dict[str, list[AlarmRow]]:
+    """Return source → its alarms, in their order."""
+    found: dict[str, list[AlarmRow]] = {}
+    for alarm in alarms:
+        found.setdefault(alarm.source, []).append(alarm)
+    return found
+
+
+def named(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    """Return the counts of the measures that begin with ``prefix`` ("refused:"), by what stands behind it."""
+    return {name.removeprefix(prefix): count for name, count in counts.items() if name.startswith(prefix)}
+
+
+def last_taken(past: Past | None, id_: str) -> dt.datetime | None:
+    """Return the beginning of the hour of the last new article of a source."""
+    hours = past.hours.get(id_, {}) if past else {}
+    latest = max(((day, measure[-2:]) for day, counts in hours.items() for measure in counts), default=None)
+    return dt.datetime.fromisoformat(f"{latest[0]}T{latest[1]}:00:00+00:00") if latest else None
 
 
 def _before_change(reader: Reader, alarm: AlarmRow) -> dict[str, int]:

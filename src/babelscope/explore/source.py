@@ -12,7 +12,7 @@ import msgspec
 from babelscope.explore.conditions import Condition
 from babelscope.explore.expectation import Basis, Expectation, notice_by
 from babelscope.explore.naming import language_name
-from babelscope.explore.past import LOOKED_BACK, read_past
+from babelscope.explore.past import LOOKED_BACK, last_taken, named, read_past
 from babelscope.explore.sources import (
     Alarm,
     DayOfSource,
@@ -22,9 +22,7 @@ from babelscope.explore.sources import (
     expected_of,
     in_order,
     known_sources,
-    last_taken,
 )
-from babelscope.explore.symptoms import ALARMS
 from babelscope.explore.views import Count, Headline, headline
 from babelscope.flow.config import Config
 from babelscope.flow.shapes import Visit
@@ -128,7 +126,7 @@ def source_view(reader: Reader | None, config: Config, id_: str, now: dt.datetim
         name=one.name,
         **{name: getattr(source, name) if source else blank for name, blank in _BLANK.items()},
         condition=one.condition,
-        alarms=tuple(alarm_view(row, ALARMS) for row in alarms),
+        alarms=tuple(alarm_view(row) for row in alarms),
         expected=_expected(expectation, last),
         days=days_of(past, id_, expectation, LOOKED_BACK) if past else (),
         received=counts["taken"],
@@ -179,13 +177,12 @@ def listens_of(one: KnownSource) -> tuple[ListenView, ...]:
 
 
 def _reasons(counts: Mapping[str, int], prefix: str) -> tuple[tuple[str, int], ...]:
-    named = [(name.removeprefix(prefix), many) for name, many in counts.items() if name.startswith(prefix)]
-    return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+    return tuple(sorted(named(counts, prefix).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _languages(counts: Mapping[str, int], reading: str) -> tuple[Count, ...]:
-    named = _reasons(counts, "language:")
-    return tuple(Count(value=code, label=language_name(code, reading), count=many) for code, many in named)
+    found = _reasons(counts, "language:")
+    return tuple(Count(value=code, label=language_name(code, reading), count=many) for code, many in found)
 
 
 def rights_of(seen: Iterable[Rights]) -> tuple[Count, ...]:

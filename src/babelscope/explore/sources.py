@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from babelscope.explore.conditions import ORDER, TROUBLE, Condition, condition_of
 from babelscope.explore.expectation import Basis, Expectation, expected_on
 from babelscope.explore.naming import country_name, language_name
-from babelscope.explore.past import Past, expectation_of, is_listened, read_past
+from babelscope.explore.past import Past, by_source, expectation_of, is_listened, last_taken, read_past
+from babelscope.explore.symptoms import ALARMS
 from babelscope.explore.views import Blind, Count, tally
 from babelscope.flow.config import Config
 from babelscope.flow.shapes import Visit
@@ -107,9 +108,7 @@ def known_sources(reader: Reader | None, config: Config, now: dt.datetime) -> li
     names = reader.monitor.known_sources() if reader else {}
     visits = reader.monitor.visits() if reader else {}
     arrived = reader.monitor.with_articles() if reader else set()
-    alarms: dict[str, list[AlarmRow]] = {}
-    for alarm in reader.monitor.alarms(only_open=True) if reader else ():
-        alarms.setdefault(alarm.source, []).append(alarm)
+    alarms = by_source(reader.monitor.alarms(only_open=True)) if reader else {}
     found = []
     for id_ in {**known, **dict.fromkeys(visits), **dict.fromkeys(arrived), **dict.fromkeys(names)}:
         source = known.get(id_)
@@ -128,7 +127,6 @@ def sources_view(reader: Reader | None, config: Config, question: SourcesQuestio
     first = (question.page - 1) * question.size
     shown = chosen[first : first + question.size]
     past = read_past(reader, now, [one.id for one in shown]) if reader else None
-    counted = {one: sum(s.condition == one for s in everybody) for one in ORDER}
     reading = config.read.language
     known = [one.source for one in everybody if one.source]
     return SourcesView(
@@ -137,7 +135,7 @@ def sources_view(reader: Reader | None, config: Config, question: SourcesQuestio
         total=len(chosen),
         pages=max(-(-len(chosen) // question.size), 1),
         all=len(everybody),
-        conditions=tuple((name, many) for name, many in counted.items() if many),
+        conditions=count_conditions(everybody),
         countries=_counts((s.country for s in known), lambda code: country_name(code, reading)),
         languages=_counts((code for s in known for code in s.languages), lambda code: language_name(code, reading)),
         standings=_counts((s.standing for s in known), str),
@@ -145,8 +143,14 @@ def sources_view(reader: Reader | None, config: Config, question: SourcesQuestio
     )
 
 
-def _counts(values: Iterable[str], label: object) -> tuple[Count, ...]:
-    named = [Count(value=value, label=label(value), count=many) for value, many in tally(values)]  # type: ignore[operator]
+def count_conditions(everybody: Sequence[KnownSource]) -> tuple[tuple[Condition, int], ...]:
+    """Return how many sources are in which condition, worst first, without those in which there is none."""
+    counted = ((condition, sum(one.condition == condition for one in everybody)) for condition in ORDER)
+    return tuple((condition, many) for condition, many in counted if many)
+
+
+def _counts(values: Iterable[str], label: Callable[[str], str]) -> tuple[Count, ...]:
+    named = [Count(value=value, label=label(value), count=many) for value, many in tally(values)]
     return tuple(sorted((one for one in named if one.value), key=lambda one: one.label.casefold()))
 
 
@@ -208,13 +212,6 @@ def expected_of(past: Past | None, one: KnownSource, now: dt.datetime) -> Expect
     return expectation_of(past, one.source, one.id, min(last.date(), today) if last else today)
 
 
-def last_taken(past: Past | None, id_: str) -> dt.datetime | None:
-    """Return the beginning of the hour of its last new article."""
-    hours = past.hours.get(id_, {}) if past else {}
-    latest = max(((day, measure[-2:]) for day, counts in hours.items() for measure in counts), default=None)
-    return dt.datetime.fromisoformat(f"{latest[0]}T{latest[1]}:00:00+00:00") if latest else None
-
-
 def days_of(past: Past, id_: str, expectation: Expectation, many: int) -> tuple[DayOfSource, ...]:
     """Return the last ``many`` days of a source, today last, from the first one on that it was listened to."""
     own = past.days.get(id_, {})
@@ -238,12 +235,12 @@ def _day(day: dt.date, counts: Mapping[str, int], expectation: Expectation, is_t
     )
 
 
-def alarm_view(row: AlarmRow, alarms: frozenset[str]) -> Alarm:
+def alarm_view(row: AlarmRow) -> Alarm:
     """Return an alarm as pages and programs see it."""
     return Alarm(
         source=row.source,
         kind=row.kind,
-        level="alarm" if row.kind in alarms else "notice",
+        level="alarm" if row.kind in ALARMS else "notice",
         raised_at=row.raised_at,
         cleared_at=row.cleared_at,
         detail=row.detail,
@@ -254,8 +251,8 @@ def alarm_view(row: AlarmRow, alarms: frozenset[str]) -> Alarm:
 
 def in_order(alarms: Iterable[AlarmRow]) -> Sequence[AlarmRow]:
     """Return alarms, open ones first, then by kind as conditions are ordered, latest first."""
-    order = {kind: place for place, kind in enumerate(ORDER)}
+    order: dict[str, int] = {kind: place for place, kind in enumerate(ORDER)}
     return sorted(
         alarms,
-        key=lambda one: (one.cleared_at is not None, order.get(one.kind, 99), -one.raised_at.timestamp()),  # type: ignore[call-overload]
+        key=lambda one: (one.cleared_at is not None, order.get(one.kind, len(order)), -one.raised_at.timestamp()),
     )

@@ -15,12 +15,8 @@ from typing import Literal
 
 import msgspec
 
-from babelscope.explore.expectation import (
-    Expectation,
-    chance_of_so_few,
-    surprising,
-    usual_days,
-)
+from babelscope.explore.expectation import Expectation, chance_of_so_few, surprising, usual_days
+from babelscope.explore.views import moment
 from babelscope.flow.shapes import Visit
 from babelscope.store.alarms import AlarmRow
 
@@ -165,7 +161,7 @@ def _dead(seen: Observed, open_alarms: Mapping[str, AlarmRow]) -> Finding | None
     if since is None or seen.now - since.raised_at < DEAD_AFTER:
         return None
     expected = seen.expectation.daily * usual_days(seen.expectation, since.raised_at, seen.now)
-    detail = f"no answer since {_moment(since.raised_at)}: {_errors(broken)}"
+    detail = f"no answer since {moment(since.raised_at)}: {_errors(broken)}"
     return Finding(kind="dead", detail=detail, expected=round(expected, 1))
 
 
@@ -216,7 +212,7 @@ def _silent(seen: Observed, open_alarms: Mapping[str, AlarmRow]) -> Finding | No
         return None
     expected = seen.expectation.daily * days
     hours = (seen.answered_at - since).total_seconds() / 3600
-    last = f"the last article came on {_moment(since)}" if seen.last_at else "no article ever came"
+    last = f"the last article came on {moment(since)}" if seen.last_at else "no article ever came"
     detail = f"expected {expected:.0f} in {hours:.0f} h, received 0; {last}"
     return Finding(kind="silent", detail=detail, expected=round(expected, 1))
 
@@ -293,8 +289,3 @@ def _errors(visits: Sequence[Visit]) -> str:
 def _listed(values: Sequence[str], between: str = ", ") -> str:
     shown = between.join(value[:200] for value in values[:TELLS])
     return shown if len(values) <= TELLS else f"{shown} and {len(values) - TELLS} more"
-
-
-def _moment(value: dt.datetime) -> str:
-    utc = value.astimezone(dt.UTC)
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"

@@ -104,3 +104,9 @@ def translation_of(document: Document) -> Translation | None:
     """Return the translation layer of ``document``, if it has one."""
     layer = document.layers.get("translation")
     return layer if isinstance(layer, Translation) else None
+
+
+def moment(value: dt.datetime) -> str:
+    """Return a time in UTC to the minute, "24 Nov 2026, 06:37 UTC"."""
+    utc = value.astimezone(dt.UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"

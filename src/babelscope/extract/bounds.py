@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from babelscope.flow.errors import BadInput
-from babelscope.flow.markup import check_markup as check_markup
 
 MAX_BYTES = 10 << 20
 """Largest body (bytes)."""

@@ -10,7 +10,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from babelscope.extract.charsets import CANDIDATES, LATIN, STATEFUL, codec, looks_wrong, usual_codecs
+from babelscope.extract.charsets import CANDIDATES, LATIN, STATEFUL, looks_wrong, usual_codecs
+from babelscope.languages.encodings import codec
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

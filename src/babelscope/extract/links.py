@@ -5,20 +5,18 @@ Recorded as stated and never followed here; the address that the page was fetche
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from babelscope.extract.decode import clean
+from babelscope.languages.codes import language_tag
 from babelscope.model import Links, Sibling
 
 MAX_SIBLINGS = 60
 MAX_LINKS = 400
 MAX_URL = 2000
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
 def read_links(tree: LexborHTMLParser, url: str) -> Links | None:
@@ -49,9 +47,8 @@ def _base(tree: LexborHTMLParser) -> str:
 
 
 def _sibling(node: LexborNode, base: str) -> Sibling | None:
-    language = (node.attributes.get("hreflang") or "").strip().replace("_", "-")
-    link = _target(node, base)
-    return Sibling(language=language, url=link) if link and _LANGUAGE.fullmatch(language) else None
+    language, link = language_tag(node.attributes.get("hreflang")), _target(node, base)
+    return Sibling(language=language, url=link) if link and language else None
 
 
 def _target(node: LexborNode, base: str) -> str:

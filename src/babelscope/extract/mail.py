@@ -12,7 +12,6 @@ from babelscope.extract.page import extract_html, extract_text, read_html
 from babelscope.flow.mime import Part, header_text, parts_of, read_message
 from babelscope.model import Article, Hints, Links
 
-MAIL = frozenset({"message/rfc822"})
 SAVED = frozenset({"multipart/related", "application/x-mimearchive"})
 _PAGES = ("text/html", "application/xhtml+xml")
 

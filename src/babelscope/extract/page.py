@@ -10,13 +10,14 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from babelscope.extract import dates
 from babelscope.extract.article import THIN, body_text
-from babelscope.extract.bounds import MAX_TEXT, check_markup, check_size
+from babelscope.extract.bounds import MAX_TEXT, check_size
 from babelscope.extract.decode import decode
 from babelscope.extract.judge import is_article, weight
 from babelscope.extract.links import read_links
 from babelscope.extract.metadata import last_resort_date, read_metadata
 from babelscope.extract.titles import tidy
 from babelscope.flow.errors import BadInput
+from babelscope.flow.markup import check_markup
 from babelscope.model import Article, Hints, Links
 
 NO_HINTS = Hints()
@@ -39,7 +40,8 @@ def extract_html(
     """Return the article of the HTML page ``body``, or None if there is none (consent wall, empty page, list).
 
     ``charset`` is what the HTTP header declared; ``hints`` are a feed's second witness; a date more than two days
-    after ``seen_at`` is not believed. Raises ``BadInput`` if the page is over a bound of ``babelscope.extract.bounds``.
+    after ``seen_at`` is not believed. Raises ``BadInput`` if the page is over a bound of ``extract.bounds``
+    or ``flow.markup``.
     """
     return read_html(body, url=url, charset=charset, hints=hints, seen_at=seen_at)[0]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from babelscope.extract.bounds import MAX_TEXT
 from babelscope.extract.pdf_glyphs import page_runs
 from babelscope.extract.pdf_layout import Line, page_lines
 from babelscope.extract.pdf_text import Paragraph, paragraphs
@@ -18,8 +19,6 @@ from babelscope.flow.errors import BadInput
 
 MAX_PAGES = 400
 """Pages read of one file."""
-MAX_TEXT = 1_000_000
-"""Characters after which no further page is read."""
 _FAULTS = {2: "the file cannot be opened", 3: "not a PDF, or broken", 4: "encrypted: it needs a password", 5: "locked"}
 
 
@@ -54,7 +53,7 @@ def read_pdf(body: bytes) -> PdfText:
             lines = _lines(document, number)
             pages.append(lines)
             letters += sum(len(line.text) for line in lines)
-            if letters > MAX_TEXT:
+            if letters > MAX_TEXT:  # what follows would be cut off
                 break
         stated = {key: _clean(value)[:500] for key, value in document.get_metadata_dict(skip_empty=True).items()}
         return PdfText(paragraphs=tuple(paragraphs(pages)), pages=len(pages), stated=stated)

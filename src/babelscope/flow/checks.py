@@ -1,11 +1,13 @@
-"""What the tables of a configuration or registry file may say; every complaint names what to write instead."""
+"""Configuration and registry files: read, and what their tables may say; complaints name what to write instead."""
 
 from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 import types
 import typing
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +15,7 @@ import msgspec
 from babelscope.flow.errors import ConfigError
 from babelscope.model import Listen, Source
 
+MAX_FILE_BYTES = 4 << 20
 MAX_NAME = 200
 MAX_URL = 2048
 MAX_LISTENS = 200
@@ -22,6 +25,24 @@ T = TypeVar("T")
 _LISTS: dict[str, type[msgspec.Struct]] = {"source": Source, "listens": Listen}
 _SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
+
+
+def read_toml(path: Path, kind: str, absent: str = "") -> dict[str, Any]:
+    """Return the plain data of a file of ``kind``; raises ``ConfigError``, with ``absent`` where there is no such file.
+
+    Nothing is read beyond ``MAX_FILE_BYTES``.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
+        if len(raw) > MAX_FILE_BYTES:
+            raise ConfigError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MB; is this a {kind} file?")
+        return tomllib.loads(raw.decode("utf-8"))
+    except OSError as error:
+        missing = absent and isinstance(error, FileNotFoundError)
+        raise ConfigError(f"{path}: {absent if missing else f'cannot be read: {error.strerror}'}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
 
 
 def refuse_unknown(data: dict[str, Any], kind: type[msgspec.Struct], where: str, prefix: str = "") -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import math
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from babelscope.flow.checks import check_source, convert, refuse_unknown
+from babelscope.flow.checks import check_source, convert, read_toml, refuse_unknown
 from babelscope.flow.errors import ConfigError
 from babelscope.model import Source
 
 Engine = Literal["embedded", "pool", "ray"]
-MAX_CONFIG_BYTES = 4 << 20
 
 
 class StoreConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,17 +145,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_config(path: Path) -> Config:
     """Read ``path``; relative folders count from it. Raises ``ConfigError`` with the key and what to write instead."""
-    try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_CONFIG_BYTES:
-            raise ConfigError(f"{path}: larger than {MAX_CONFIG_BYTES >> 20} MB; is this a configuration file?")
-        data = tomllib.loads(raw.decode("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; `babelscope init` writes one") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    data = read_toml(path, "configuration", "no such file; `babelscope init` writes one")
     return _with_registry(resolve_config(data, path.parent, str(path)), str(path))
 
 

@@ -6,14 +6,14 @@ The built-in registry lies in the package (in a checkout: ``sources`` at its roo
 from __future__ import annotations
 
 import difflib
-import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
+from babelscope.flow.checks import read_toml
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.registry_checks import Entry, Problem, Report, address_key, examine_tables, repeated
 from babelscope.languages.codes import UNKNOWN, canonical_code, language_name
@@ -21,7 +21,6 @@ from babelscope.languages.countries import country_code
 from babelscope.model import Source
 from babelscope.model.source import Standing
 
-MAX_FILE_BYTES = 4 << 20
 MAX_FILES = 10_000
 _HERE = Path(__file__).resolve()
 
@@ -50,18 +49,6 @@ def registry_files(place: Path) -> list[Path]:
     return found
 
 
-def read_table(path: Path) -> dict[str, Any]:
-    """Return the plain data of one file; raises ``ConfigError``."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ConfigError(f"{path}: larger than {MAX_FILE_BYTES >> 20} MB; is this a registry file?")
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
-
-
 def examine(*places: Path) -> Report:
     """Return the sources of ``places`` (files or folders) and everything that is wrong with them."""
     entries: list[Entry] = []
@@ -69,7 +56,7 @@ def examine(*places: Path) -> Report:
     for place in places:
         for path in registry_files(place):
             try:
-                data = read_table(path)
+                data = read_toml(path, "registry")
             except ConfigError as error:
                 problems.append(Problem(file=str(path), message=str(error).removeprefix(f"{path}: ")))
                 continue
@@ -85,7 +72,7 @@ def built_in() -> tuple[Source, ...]:
     found: list[Source] = []
     for path in registry_files(built_in_folder()):
         try:
-            found += msgspec.convert(read_table(path), _File).source
+            found += msgspec.convert(read_toml(path, "registry"), _File).source
         except msgspec.ValidationError as error:
             raise ConfigError(f"{path}: {error}; `babelscope sources check` says more") from None
     return tuple(found)
@@ -159,15 +146,14 @@ def _meant(registry: Sequence[Source], word: str) -> list[str]:
     if kind not in _FILTERS:
         raise ConfigError(f"{word!r}: country:…, language:… and standing:… can be chosen{_nearest(kind, _FILTERS)}")
     if not value:
-        raise ConfigError(f"{word!r} names no {kind}; write {_EXAMPLES[kind]}, or * for all")
+        raise ConfigError(f"{word!r} names no {kind}; write {_FILTERS[kind]}, or * for all")
     found = [source.id for source in registry if matches(source, **{kind: value})]
     if not found:
         raise ConfigError(f"no source has {word!r}{_nearest(value, _values(registry, kind))}")
     return found
 
 
-_FILTERS = ("country", "language", "standing")
-_EXAMPLES = {"country": "country:IE", "language": "language:sw", "standing": "standing:public"}
+_FILTERS = {"country": "country:IE", "language": "language:sw", "standing": "standing:public"}
 
 
 def matches(source: Source, *, country: str = "", language: str = "", standing: str = "") -> bool:
@@ -206,7 +192,7 @@ def _values(registry: Sequence[Source], kind: str) -> list[str]:
     return sorted({source.standing for source in registry})
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
+def _nearest(word: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     if near:
         return f"; did you mean {near[0]!r}?"

@@ -5,11 +5,15 @@ Names and scripts follow ISO 639 (SIL) and the supplemental data of Unicode CLDR
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 UNKNOWN = "und"
+
+_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,4}")
 
 # "code, ISO 639-3, scripts (the usual one first), English name" of each language
 _TABLE = """
@@ -154,6 +158,12 @@ def canonical_code(code: str) -> str:
     if plain in LANGUAGES:
         return plain
     return _BY_ISO3.get(plain, UNKNOWN)
+
+
+def language_tag(value: Any) -> str:
+    """Return ``value`` as a language tag of BCP 47 if it is well-formed as one; "" for anything else."""
+    text = str(value or "").strip()
+    return text.replace("_", "-") if _TAG.fullmatch(text) else ""
 
 
 def language_name(code: str) -> str:

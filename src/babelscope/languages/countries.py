@@ -9,28 +9,10 @@ from functools import lru_cache
 
 _ANYBODYS = frozenset(
     {
-        "ac",
-        "ai",
-        "bz",
-        "cc",
-        "co",
-        "fm",
-        "gg",
-        "im",
-        "io",
-        "la",
-        "me",
-        "nu",
-        "pw",
-        "sh",
-        "st",
-        "tk",
-        "to",
-        "tv",
-        "vc",
-        "ws",
+        "ac", "ai", "bz", "cc", "co", "fm", "gg", "im", "io", "la", "me", "nu", "pw", "sh", "st", "tk", "to", "tv",
+        "vc", "ws",
     }
-)
+)  # fmt: skip
 """Top-level domains of countries that are mostly sold to others."""
 _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 

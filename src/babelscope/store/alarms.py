@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 from sqlalchemy import Engine, select
 
 from babelscope.model import content_id
-from babelscope.store.database import chunks, upsert
+from babelscope.store.database import narrowed, upsert
 from babelscope.store.tables import alarms, meta
 
 MAX_DETAIL = 2000
@@ -65,7 +65,7 @@ def read_alarms(
     kind: str = "",
     limit: int | None = None,
 ) -> list[AlarmRow]:
-    """Return alarms, latest first: of ``sources`` (None: all), raised or cleared since ``since``, still open …"""
+    """Return alarms, latest first: of ``sources`` (None: all) and ``kind``, not cleared before ``since``, open."""
     query = select(alarms).order_by(alarms.c.raised_at.desc(), alarms.c.source, alarms.c.kind)
     if only_open:
         query = query.where(alarms.c.cleared_at.is_(None))
@@ -73,10 +73,8 @@ def read_alarms(
     if since is not None:
         query = query.where((alarms.c.cleared_at.is_(None)) | (alarms.c.cleared_at >= since))
     found: list[AlarmRow] = []
-    wanted: Sequence[Sequence[str] | None] = [None] if sources is None else list(chunks(sorted(sources)))
     with engine.connect() as connection:
-        for some in wanted:
-            asked = query if some is None else query.where(alarms.c.source.in_(some))
-            rows = connection.execute(asked if limit is None else asked.limit(limit)).mappings()
-            found += [AlarmRow(**row) for row in rows]
-    return found
+        for asked in narrowed(query, alarms.c.source, sources):
+            found += [AlarmRow(**row) for row in connection.execute(asked.limit(limit)).mappings()]
+    found.sort(key=lambda alarm: alarm.raised_at, reverse=True)  # each part is in order, not all of them
+    return found[:limit]

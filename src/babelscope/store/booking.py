@@ -23,12 +23,11 @@ from sqlalchemy import Connection, select
 from babelscope.flow.shapes import Exchange, Item, Polled, Refusal
 from babelscope.model import Capture
 from babelscope.store.database import chunks
-from babelscope.store.looks import item_id
+from babelscope.store.looks import Key, item_id
 from babelscope.store.memory import SETTLED, to_json
 from babelscope.store.tables import items, url_hash, utc
 from babelscope.store.tally import Tally
 
-Key = tuple[str, str]
 Row = dict[str, Any]
 
 

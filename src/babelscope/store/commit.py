@@ -44,6 +44,13 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     row: dict[str, Any]
 
 
+def has_pending(parts: Parts) -> bool:
+    """Say whether a capture waits for the pipeline."""
+    with parts.engine.connect() as connection:
+        waiting = select(captures.c.id).where(captures.c.state == "new").limit(1)
+        return connection.execute(waiting).first() is not None
+
+
 def pending(parts: Parts, limit: int, after: int = 0, last: int | None = None) -> tuple[list[Document], int]:
     """Return captures that wait for the pipeline, in order of arrival, with the page as it stands in the evidence.
 

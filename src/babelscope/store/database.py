@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from babelscope.flow.config import Config
@@ -95,9 +108,7 @@ def insert_into(connection: Connection, table: Table) -> Insert:
     """Return an INSERT that knows ON CONFLICT; both databases spell it the same way."""
     if connection.dialect.name == "postgresql":
         return postgresql_insert(table)
-    from sqlalchemy.dialects.sqlite import insert
-
-    return cast(Insert, insert(table))
+    return cast(Insert, sqlite_insert(table))
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -122,6 +133,15 @@ def add_counts(connection: Connection, table: Table, rows: Iterable[dict[str, An
     values = list(rows)
     if values:
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=added), values)
+
+
+def narrowed(query: Select[Any], column: ColumnElement[Any], values: Collection[str] | None) -> Iterator[Select[Any]]:
+    """Yield ``query`` for the rows whose ``column`` is one of ``values``, some at a time; None: as it is, once."""
+    if values is None:
+        yield query
+        return
+    for some in chunks(sorted(values)):
+        yield query.where(column.in_(some))
 
 
 def mapping(connection: Connection, query: Select[Any]) -> dict[Any, Any]:

@@ -5,43 +5,27 @@ Each has a name, and by it a lock, evidence segments and runs of its own. All of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
-
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, ConfigError
-from babelscope.flow.shapes import CollectMemory, Exchange, HostLeases, Polled, Refusal
-from babelscope.store import ledger, runs
 from babelscope.store.counters import open_counters
 from babelscope.store.database import HEAD, connect, migrate, revision
 from babelscope.store.evidence import EvidenceWriter
-from babelscope.store.leases import LEASE_SECONDS, open_leases
+from babelscope.store.leases import LEASE_SECONDS, SqlLeases, open_leases
 from babelscope.store.library import sync_sources
 from babelscope.store.lock import PATIENCE, WriterLock
-from babelscope.store.memory import SqlMemory
 from babelscope.store.parts import MAIN, Clock, IntakeParts, Layout, system_clock
-from babelscope.store.receive import receive
-from babelscope.store.recover import COLLECTOR, recover_dead, recover_intake
-from babelscope.store.rows import LedgerRow
+from babelscope.store.recover import COLLECTOR, recover_intake
+from babelscope.store.session import Session
 
 
-class Intake:
-    """The store, opened by one of several collectors. Use it as a context manager.
+class Intake(Session):
+    """The store, opened by one of several collectors. ``leases`` say which hosts it may ask."""
 
-    ``memory`` answers a collector's questions about earlier runs, ``leases`` say which hosts it may ask.
-    """
-
-    memory: CollectMemory
-    leases: HostLeases
+    leases: SqlLeases
 
     def __init__(self, parts: IntakeParts, lock: WriterLock, seconds: float) -> None:
-        self._parts = parts
-        self._lock = lock
-        self.name = parts.holder
-        self.memory = SqlMemory(parts.engine)
-        self._leases = open_leases(parts.config, parts.holder, seconds=seconds)
-        self.leases = self._leases
+        super().__init__(parts, lock)
+        self.leases = open_leases(parts.config, parts.holder, seconds=seconds)
 
     @classmethod
     def open(
@@ -73,46 +57,12 @@ class Intake:
             raise
         return cls(parts, lock, lease_seconds)
 
-    def begin_run(self, config: Config) -> str:
-        """Write down a new run with its resolved configuration and return its id."""
-        recover_dead(self._parts)
-        return runs.begin_run(self._parts, config)
-
-    def end_run(self, run: str, ok: bool, *, stopped: bool = False) -> None:
-        """End a run; its ledger is closed. One that is not ``ok`` was ``stopped`` by its user, or failed."""
-        runs.end_run(self._parts, run, ok, stopped=stopped)
-
-    def receive(self, run: str, events: Sequence[Polled | Exchange | Refusal]) -> int:
-        """Keep what the collector brought, as ``Library.receive`` does; return the number of new article captures."""
-        return receive(self._parts, run, events)
-
-    def ledger(self, run: str) -> list[LedgerRow]:
-        """Return the ledger of a run."""
-        with self._parts.engine.connect() as connection:
-            return ledger.read(connection, run)
-
-    def balanced(self, run: str) -> bool:
-        """Return whether the run's ledger balances: what came in equals what ended, at every stage."""
-        return ledger.balanced(self.ledger(run))
-
     def close(self) -> None:
-        """Finish the current evidence segment and let go of everything; a run still open is a failed one."""
+        """Let go of the hosts' leases, and of everything else as any session does."""
         try:
-            if self._parts.run:
-                runs.end_run(self._parts, self._parts.run, ok=False)
-            self._parts.evidence.close()
+            self.leases.close()
         finally:
-            self._leases.close()
-            self._parts.engine.dispose()
-            self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+            super().close()
 
 
 def _migrate_alone(config: Config, layout: Layout) -> None:

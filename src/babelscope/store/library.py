@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
-from sqlalchemy import select
 
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, BadInput
-from babelscope.flow.shapes import CollectMemory, Exchange, Polled, Refusal
 from babelscope.model import Document, Failure, Membership, Source
 from babelscope.store import commit as committing
-from babelscope.store import ledger, linking, quarantine, runs, views
+from babelscope.store import ledger, linking, quarantine, views
 from babelscope.store.alarms import AlarmRow, write_alarms
 from babelscope.store.bands import BandTable
 from babelscope.store.counters import latest_seq, open_counters, serialise
@@ -23,28 +19,21 @@ from babelscope.store.database import connect, migrate, upsert
 from babelscope.store.grouping import memberships_of
 from babelscope.store.ledger import Counts
 from babelscope.store.lock import WriterLock
-from babelscope.store.memory import SqlMemory
 from babelscope.store.parts import Clock, IntakeParts, Layout, Parts, open_parts, system_clock
-from babelscope.store.receive import receive
-from babelscope.store.recover import recover, recover_dead, reprocess
-from babelscope.store.rows import LedgerRow
-from babelscope.store.tables import captures, sources
+from babelscope.store.recover import recover, reprocess
+from babelscope.store.session import Session
+from babelscope.store.tables import sources
 
 
-class Library:
-    """The store, opened for writing: one at a time for a folder. Use it as a context manager.
+class Library(Session):
+    """The store, opened for writing: one at a time for a folder. ``bands`` is the band table of near-duplicates."""
 
-    ``memory`` answers a collector's questions about earlier runs; ``bands`` is the band table of near-duplicates.
-    """
-
-    memory: CollectMemory
     bands: BandTable
+    _parts: Parts
 
     def __init__(self, parts: Parts, lock: WriterLock, torn: str = "") -> None:
-        self._parts = parts
-        self._lock = lock
+        super().__init__(parts, lock)
         self._torn = torn
-        self.memory = SqlMemory(parts.engine)
         self.bands = BandTable(parts.engine)
 
     @classmethod
@@ -78,31 +67,9 @@ class Library:
         """Write down a new run with its resolved configuration and return its id; refused over a torn record."""
         if self._torn:
             raise BabelscopeError(f"{self._torn}; `babelscope process --again` makes the record anew from the evidence")
-        recover_dead(self._parts)
-        return runs.begin_run(self._parts, config)
+        return super().begin_run(config)
 
-    def end_run(self, run: str, ok: bool, *, stopped: bool = False) -> None:
-        """End a run; its ledger is closed. One that is not ``ok`` was ``stopped`` by its user, or failed."""
-        runs.end_run(self._parts, run, ok, stopped=stopped)
-
-    def balanced(self, run: str) -> bool:
-        """Return whether the run's ledger balances: what came in equals what ended, at every stage."""
-        with self._parts.engine.connect() as connection:
-            return ledger.balanced(ledger.read(connection, run))
-
-    def ledger(self, run: str) -> list[LedgerRow]:
-        """Return the ledger of a run."""
-        with self._parts.engine.connect() as connection:
-            return ledger.read(connection, run)
-
-    def receive(self, run: str, events: Sequence[Polled | Exchange | Refusal]) -> int:
-        """Keep what a collector brought: evidence first, forced to disk, then one transaction.
-
-        Returns the number of new article captures; raises ``Unavailable`` if the evidence cannot be written.
-        """
-        return receive(self._parts, run, events)
-
-    def tally(self, run: str, counts: Counts) -> None:
+    def count(self, run: str, counts: Counts) -> None:
         """Add (stage, outcome, reason) → count to the ledger of a run; both sides of a stage at once."""
         with self._parts.engine.begin() as connection:
             ledger.record(connection, run, counts)
@@ -125,10 +92,7 @@ class Library:
 
     def has_pending(self) -> bool:
         """Say whether a capture waits for the pipeline."""
-        with self._parts.engine.connect() as connection:
-            return (
-                connection.execute(select(captures.c.id).where(captures.c.state == "new").limit(1)).first() is not None
-            )
+        return committing.has_pending(self._parts)
 
     def pending_after(self, limit: int, after: int, last: int | None = None) -> tuple[list[Document], int]:
         """Return up to ``limit`` waiting captures behind position ``after``, up to ``last``, and the new position.
@@ -190,21 +154,11 @@ class Library:
         return views.rebuild(self._parts)
 
     def close(self) -> None:
-        """Finish the current evidence segment and let go of everything; a run still open is a failed one."""
-        if self._parts.run:
-            runs.end_run(self._parts, self._parts.run, ok=False)
-        self._parts.evidence.close()
-        self._parts.index.close()
-        self._parts.engine.dispose()
-        self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        """Let go of the index, and of everything else as any session does."""
+        try:
+            self._parts.index.close()
+        finally:
+            super().close()
 
 
 def sync_sources(parts: IntakeParts) -> None:

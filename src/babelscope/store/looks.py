@@ -16,6 +16,8 @@ from babelscope.store.database import chunks, upsert
 from babelscope.store.rows import LookRow
 from babelscope.store.tables import captures, documents, items, looks, url_hash, utc
 
+FOUND = "look"
+"""What ``captures.found_by`` says of a capture that looking again brought."""
 MOST_DUE = 2000
 """Looks handed out at once."""
 _PAGE = 1000

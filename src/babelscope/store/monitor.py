@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine, Select, distinct, func, or_, selec
 from babelscope.flow.shapes import Visit
 from babelscope.model import Rights
 from babelscope.store.alarms import AlarmRow, last_check, read_alarms
-from babelscope.store.database import chunks
+from babelscope.store.database import narrowed
 from babelscope.store.memory import visit_of
 from babelscope.store.tables import captures, configs, documents, runs, visits, volumes
 from babelscope.store.tables import sources as sources_table
@@ -142,8 +142,7 @@ class Monitor:
         found: dict[str, list[Visit]] = {}
         query = select(visits).order_by(visits.c.source, visits.c.url)
         with self._engine.connect() as connection:
-            for some in _parts(sources):
-                asked = query if some is None else query.where(visits.c.source.in_(some))
+            for asked in narrowed(query, visits.c.source, sources):
                 for row in connection.execute(asked).mappings():
                     found.setdefault(row["source"], []).append(visit_of(row))
         return found
@@ -193,13 +192,8 @@ class Monitor:
         self, query: Select[Any], column: ColumnElement[Any], sources: Collection[str] | None
     ) -> Iterator[tuple[Any, ...]]:
         with self._engine.connect() as connection:
-            for some in _parts(sources):
-                asked = query if some is None else query.where(column.in_(some))
+            for asked in narrowed(query, column, sources):
                 yield from (tuple(row) for row in connection.execute(asked))
-
-
-def _parts(sources: Collection[str] | None) -> Sequence[Sequence[str] | None]:
-    return [None] if sources is None else list(chunks(sorted(sources)))
 
 
 def _is_one_of(measures: Collection[str]) -> ColumnElement[bool]:

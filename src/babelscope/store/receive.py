@@ -22,7 +22,7 @@ from babelscope.store.booking import ItemBook, Running, load_items
 from babelscope.store.counters import advance, serialise
 from babelscope.store.database import chunks, mapping, upsert
 from babelscope.store.evidence import Location, cut
-from babelscope.store.looks import LookBook, load_looks
+from babelscope.store.looks import FOUND, LookBook, load_looks
 from babelscope.store.memory import to_json
 from babelscope.store.parts import IntakeParts
 from babelscope.store.tables import captures, evidence, items, runs, visits
@@ -218,7 +218,7 @@ def _capture_rows(
         rows[capture.id] = {
             **{name: getattr(capture, name) for name in _COPIED},
             "replaces": replaces.get(capture.id, capture.replaces),
-            "found_by": "look" if capture.replaces else "",
+            "found_by": FOUND if capture.replaces else "",
             "document": document_id(capture.id),
             "kind": kind,
             "rights": to_json(capture.rights),

@@ -117,7 +117,7 @@ class VolumeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How many things of a run ended in ``outcome`` at ``stage`` ("poll", "collect", "look", "process"), and why."""
+    """How many things of a run ended in ``outcome`` at ``stage`` (poll, collect, look, import, process), and why."""
 
     stage: str
     outcome: str

@@ -33,12 +33,13 @@ def begin_run(parts: IntakeParts, config: Config) -> str:
     now = parts.clock()
     run = f"{now.strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(4)}"
     told = to_json(_without_secrets(config))
+    name = content_id("config", told)
     with parts.engine.begin() as connection:
         serialise(connection)
         interrupt_runs(connection, own_names(parts.holder), now)
-        upsert(connection, configs, [{"id": content_id("config", told), "config": told}])
+        upsert(connection, configs, [{"id": name, "config": told}])
         row = {"id": run, "started_at": now, "ended_at": None, "state": "running", "holder": parts.holder}
-        connection.execute(runs.insert(), [{**row, "config": content_id("config", told)}])
+        connection.execute(runs.insert(), [{**row, "config": name}])
         _reopen_items(connection, parts.holder, now)
         ledger.record(connection, run, {("collect", "carried", ""): _adopt(connection, run)})
     parts.run = run

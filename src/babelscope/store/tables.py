@@ -58,7 +58,12 @@ class SafeText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return ``value`` as it can be stored (also when it is looked for)."""
-        return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "")
+        return None if value is None else safe_text(value)
+
+
+def safe_text(text: str) -> str:
+    """Return ``text`` as both databases can hold it."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def url_hash(url: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 
 from babelscope.store.database import add_counts
 from babelscope.store.rows import VolumeRow
-from babelscope.store.tables import utc, volumes
+from babelscope.store.tables import safe_text, utc, volumes
 
 _LONGEST = 64
 
@@ -28,7 +28,7 @@ class Tally:
 
     def add(self, source: str, at: dt.datetime, measure: str, reason: str = "") -> None:
         """Count one thing of ``source``."""
-        name = (f"{measure}:{reason}" if reason else measure).encode("utf-8", "replace").decode().replace("\0", "")
+        name = safe_text(f"{measure}:{reason}" if reason else measure)
         self._counts[source, day_of(at), name[:_LONGEST]] += 1
 
     def write(self, connection: Connection) -> None:

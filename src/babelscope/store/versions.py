@@ -8,12 +8,9 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from babelscope.store.database import chunks
-from babelscope.store.looks import looks_of
+from babelscope.store.looks import FOUND, Key, looks_of
 from babelscope.store.rows import DocumentRow, LookRow
 from babelscope.store.tables import captures, documents, items, url_hash
-
-LOOK = "look"
-Key = tuple[str, str]
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +53,13 @@ def found_by_looking(engine: Engine, ids: Iterable[str]) -> set[str]:
     found: set[str] = set()
     with engine.connect() as connection:
         for some in chunks(sorted(set(ids))):
-            query = select(captures.c.id).where(captures.c.id.in_(some), captures.c.found_by == LOOK)
+            query = select(captures.c.id).where(captures.c.id.in_(some), captures.c.found_by == FOUND)
             found.update(connection.execute(query).scalars())
     return found
 
 
-def _counts(connection: Connection, hashes: set[str]) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
+def _counts(connection: Connection, hashes: set[str]) -> dict[Key, int]:
+    counts: dict[Key, int] = {}
     columns = (documents.c.source, documents.c.url_hash)
     for some in chunks(sorted(hashes)):
         query = select(*columns, func.count()).where(documents.c.url_hash.in_(some)).group_by(*columns)

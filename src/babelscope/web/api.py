@@ -70,7 +70,7 @@ def _add_questions(router: APIRouter, config: Config, reader: Callable[[], Reade
     def list_stories(request: Request) -> Response:
         """Stories of the last 30 days, best rank first; the rank holds every number that it is made of."""
         question = read_front_question(request.query_params, size)
-        return reply(front_page(reader(), config, question, dt.datetime.now(dt.UTC)))
+        return reply(front_page(reader(), config, question, now()))
 
     @router.get(f"{V1}/search", **described(SearchView, "q", *FILTERS, "page", "size"))
     def search_documents(request: Request) -> Response:

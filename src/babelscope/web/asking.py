@@ -19,8 +19,8 @@ MAX_VALUES = 20
 MAX_VALUE_CHARS = 200
 MAX_PAGE = 10_000
 MAX_SIZE = 100
-_ID = re.compile(r"^[0-9a-f]{32}$")
-_SOURCE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+ID_PATTERN = "^[0-9a-f]{32}$"
+SOURCE_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CONDITIONS = ("trouble", *ORDER)
 
 
@@ -83,12 +83,12 @@ def read_versions(params: QueryParams) -> tuple[str, str]:
 
 def is_id(value: str) -> bool:
     """Return whether ``value`` has the form of an id (32 hexadecimal digits)."""
-    return bool(_ID.match(value))
+    return bool(re.match(ID_PATTERN, value))
 
 
 def is_source_id(value: str) -> bool:
     """Return whether ``value`` has the form of the id of a source."""
-    return bool(_SOURCE_ID.match(value))
+    return bool(re.match(SOURCE_ID_PATTERN, value))
 
 
 def search_address(question: Question, **changes: object) -> str:

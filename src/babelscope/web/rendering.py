@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from babelscope import __version__
+from babelscope.explore import views
 from babelscope.explore.blindspots import WORDS as BLIND_WORDS
 from babelscope.explore.highlight import shorten
 from babelscope.explore.naming import country_name, direction, language_name
@@ -94,10 +95,7 @@ def static_addresses() -> dict[str, str]:
 
 def moment(value: dt.datetime | None) -> str:
     """Return a time in UTC to the minute, "24 Nov 2026, 06:37 UTC"; "never" for None."""
-    if value is None:
-        return "never"
-    utc = value.astimezone(dt.UTC)
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+    return views.moment(value) if value else "never"
 
 
 def brief(value: dt.datetime) -> str:

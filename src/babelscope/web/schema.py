@@ -18,12 +18,11 @@ from babelscope.explore.sources import SourcesView
 from babelscope.explore.stories import FrontPage
 from babelscope.explore.story import StoryView
 from babelscope.explore.versions import VersionsView
-from babelscope.web.asking import MAX_SIZE
+from babelscope.web.asking import ID_PATTERN, MAX_SIZE, SOURCE_ID_PATTERN
 from babelscope.web.problems import Problem
 from babelscope.web.rendering import Pages
 
 TEMPLATE = "#/components/schemas/{name}"
-ID_PATTERN = "^[0-9a-f]{32}$"
 EXAMPLE_ID = "9f2c41d07be85a3360c1f4de92ab7718"
 DESCRIPTION = (
     "Stories, documents and searches as the pages show them. Nothing can be written. Times are UTC (RFC 3339), "
@@ -65,6 +64,13 @@ def _query(name: str, description: str, example: Any, many: bool = False, **kind
     }
 
 
+def _path_id(pattern: str, description: str, example: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {
+        "name": "id", "in": "path", "required": True, "schema": schema, "description": description, "example": example,
+    }  # fmt: skip
+
+
 _PARAMETERS = {
     "q": _query("q", 'Words in any script, "phrases", -excluded words', "إضراب الميناء", maxLength=MAX_QUERY_CHARS),
     "since": _query("since", "First day (UTC)", "2026-11-20", format="date"),
@@ -99,13 +105,9 @@ def described(
     errors = {"application/problem+json": {"schema": _reference(Problem)}}
     asked = [_PARAMETERS[name] for name in parameters]
     if path_id:
-        schema = {"type": "string", "pattern": ID_PATTERN}
-        words = {"description": "An id: 32 hexadecimal digits", "example": EXAMPLE_ID}
-        asked.append({"name": "id", "in": "path", "required": True, "schema": schema, **words})
+        asked.append(_path_id(ID_PATTERN, "An id: 32 hexadecimal digits", EXAMPLE_ID))
     if source_id:
-        schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}
-        words = {"description": "The id of a source, as configured", "example": "harbour-post"}
-        asked.append({"name": "id", "in": "path", "required": True, "schema": schema, **words})
+        asked.append(_path_id(SOURCE_ID_PATTERN, "The id of a source, as configured", "harbour-post"))
     return {
         "response_class": Response,
         "responses": {

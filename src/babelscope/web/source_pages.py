@@ -12,7 +12,6 @@ from babelscope.explore.coverage import coverage_view
 from babelscope.explore.expectation import FALSE_YEARS
 from babelscope.explore.source import RIGHTS_OF, source_view
 from babelscope.explore.sources import sources_view
-from babelscope.explore.symptoms import MEANINGS
 from babelscope.flow.config import Config
 from babelscope.web.asking import is_source_id, read_sources_question
 from babelscope.web.pages import not_found
@@ -36,7 +35,7 @@ def source_router(config: Config, shelf: Shelf, pages: Pages) -> APIRouter:
         view = source_view(shelf.reader(), config, id_, now) if is_source_id(id_) else None
         if view is None:
             return not_found(pages, "source")
-        told: dict[str, Any] = {"meaning": MEANING, "meanings": MEANINGS, "years": FALSE_YEARS, "rights_of": RIGHTS_OF}
+        told: dict[str, Any] = {"meaning": MEANING, "years": FALSE_YEARS, "rights_of": RIGHTS_OF}
         return pages.page("source.html", here="sources", view=view, now=now, **told)
 
     @router.get("/coverage")

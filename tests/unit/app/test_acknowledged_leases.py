@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from babelscope.app.acknowledged import SETTLING, AcknowledgedLeases
+from babelscope.app.acknowledged import ON_THE_WAY, SETTLING, AcknowledgedLeases
 from babelscope.flow.shapes import Turn
 
 NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
@@ -67,6 +67,39 @@ def test_what_is_still_between_the_collector_and_the_queue_is_waited_for() -> No
     time.at += SETTLING
     leases.settle()
     assert book.held == set()
+
+
+def test_a_queue_without_room_holds_up_what_is_on_its_way() -> None:
+    book, time = Book(), Time()
+    leases = AcknowledgedLeases(book, time)
+    leases.take("a.test")
+    leases.handed()
+    leases.release("a.test", NOON)
+    for kept in (0, 1, ON_THE_WAY):
+        time.at += SETTLING
+        leases.full()
+        leases.kept(kept)
+        leases.settle()
+        assert book.held == {"a.test"}, "what came last may still wait for room"
+    leases.kept(1 + ON_THE_WAY)
+    leases.settle()
+    assert book.held == set()
+
+
+def test_every_run_counts_its_own_events() -> None:
+    book, time = Book(), Time()
+    leases = AcknowledgedLeases(book, time)
+    for _ in range(2):
+        leases.take("a.test")
+        leases.handed()
+        leases.release("a.test", NOON)
+        time.at += SETTLING
+        leases.settle()
+        assert book.held == {"a.test"}
+        leases.kept(1)
+        leases.settle()
+        assert book.held == set()
+        leases.settle(everything=True)
 
 
 def test_at_the_end_everything_is_given_back_once() -> None:

@@ -13,13 +13,12 @@ from collections import Counter
 from email.message import EmailMessage
 from pathlib import Path
 
-import msgspec
 import pytest
 from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
 
 from babelscope.app.ahead import Ahead
-from babelscope.app.importing import Imports, Order, import_paths
+from babelscope.app.importing import Order, import_paths
 from babelscope.flow.config import CollectConfig, Config, RunConfig, StoreConfig
 from babelscope.flow.errors import BabelscopeError, ConfigError
 from babelscope.flow.events import Event, Imported
@@ -32,6 +31,7 @@ from babelscope.store.tables import sources as source_rows
 from commands import babelscope
 from loopback import Serving, answer
 from papers import column, paper
+from warc_records import message, record
 
 PARAGRAPH = "The harbour council met on Friday to talk about the dredging of the northern basin and its cost. " * 3
 PT = Source(id="gazeta", name="Gazeta", home="https://www.gazeta.example", country="PT")
@@ -54,13 +54,9 @@ def page(number: int, title: str = "Basin") -> bytes:
 def warc(path: Path, numbers: range, host: str = "www.gazeta.example", broken: int = 0) -> Path:
     made = bytearray()
     for number in numbers:
-        body = page(number)
-        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://{host}/{number}\r\n"
-        head += f"WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
-        packed = gzip.compress(head.encode() + block + b"\r\n\r\n")
+        packed = gzip.compress(record("response", message(page(number)), f"https://{host}/{number}"))
         made += packed[: len(packed) // 2] if number < broken else packed
-        made += gzip.compress(b"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
+        made += gzip.compress(record("metadata", b""))
     path.write_bytes(made)
     return path
 
@@ -208,7 +204,7 @@ def test_addresses_of_a_list_go_to_the_collector_which_asks_first(tmp_path: Path
         again = import_paths(chosen, order)
         assert ledger(chosen, again.runs[0])["collect", "refused", "already-seen"] == 3
         assert len([place for place in served.asked() if place == "a.test/1"]) == 1
-    assert [row["source"] for row in rows(chosen)] == ["a.test", "b.test"] or len(rows(chosen)) == 2
+    assert sorted(str(row["source"]) for row in rows(chosen)) == ["a.test", "b.test"]
 
 
 @pytest.mark.parametrize("path", ["missing.warc", "picture.png"])
@@ -294,7 +290,6 @@ def test_what_goes_wrong_ahead_is_raised_where_it_is_taken() -> None:
         list(taken)
     with Ahead(iter(range(10**9))) as many:
         assert next(many) == 0
-    assert isinstance(Imports(runs=(), named=()), msgspec.Struct)
 
 
 def test_items_of_an_archive_say_what_became_of_each_address(tmp_path: Path) -> None:
@@ -303,7 +298,7 @@ def test_items_of_an_archive_say_what_became_of_each_address(tmp_path: Path) -> 
     engine = connect(chosen, read_only=True)
     with engine.connect() as connection:
         states = Counter(connection.execute(select(items.c.state)).scalars())
-        details = connection.execute(select(items.c.detail).where(items.c.reason == "damaged")).scalars().all()
+        damaged = connection.execute(select(items.c.url, items.c.detail).where(items.c.reason == "damaged")).all()
     engine.dispose()
     assert states["taken"] == 3 and states["refused"] >= 1
-    assert all("a.warc.gz" in detail or detail for detail in details)
+    assert damaged and all("a.warc.gz" in row.url and row.detail for row in damaged)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from babelscope.bench.collect import Load, memory, run, spacing
@@ -31,9 +33,7 @@ def test_feeds_are_polled_the_second_time_with_what_the_first_one_left() -> None
 def test_a_host_asked_too_soon_is_told() -> None:
     assert spacing({"gaps": 1, "least": 0.1499, "p50": 0.2, "p95": 0.2}, 0.15)["kept"] is False
     outlets = Outlets(0.0, 2)
-    outlets.arrivals["host-0000"] = outlets.arrivals.get("host-0000") or __import__("array").array(
-        "d", [1.0, 1.25, 1.3]
-    )
+    outlets.arrivals["host-0000"] = array("d", [1.0, 1.25, 1.3])
     report = outlets.report()
     assert report["least"] == pytest.approx(0.05) and report["gaps"] == 2
 

@@ -16,7 +16,7 @@ from babelscope.cli.serve import _listen
 from babelscope.cli.tables import folding
 from babelscope.flow.errors import BabelscopeError
 from babelscope.model import Anchor, Document, Mention, Mentions
-from commands import babelscope, program
+from commands import babelscope, ndjson, program, to_nobody
 
 BRACKETS = "[/b] rises [red]again[/] :warning: [link=x]"
 
@@ -87,19 +87,7 @@ def test_a_full_disk_or_a_closed_stream_is_said_in_words(tmp_path: Path, redirec
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
 @pytest.mark.parametrize("verb", ["doctor", "pipe language"])
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, verb: str) -> None:
-    (tmp_path / "in").write_text('{"id": "a", "text": "Guten Morgen"}\n')
-    gone, ours = os.pipe()
-    os.close(gone)
-    with (tmp_path / "in").open("rb") as stdin, os.fdopen(ours, "wb") as stdout:
-        done = subprocess.run(
-            [program(), *verb.split()],
-            cwd=tmp_path,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            timeout=120,
-            check=False,
-        )
+    done = to_nobody(*verb.split(), cwd=tmp_path, stdin=ndjson({"id": "a", "text": "Guten Morgen"}))
     assert (done.returncode, done.stderr) == (0, b"")
 
 

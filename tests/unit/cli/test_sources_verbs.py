@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from babelscope.flow.sources import built_in
-from commands import babelscope, program
+from commands import babelscope, to_nobody
 
 
 def test_list_and_show(tmp_path: Path) -> None:
@@ -91,10 +90,5 @@ def test_a_mistake_is_answered_in_words_and_makes_nothing(tmp_path: Path, words:
     "words", ["--help", "sources --help", "sources list --help", "sources list", "sources export --of registry"]
 )
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, words: str) -> None:
-    gone, ours = os.pipe()
-    os.close(gone)
-    with os.fdopen(ours, "wb") as stdout:
-        done = subprocess.run(
-            [program(), *words.split()], cwd=tmp_path, stdout=stdout, stderr=subprocess.PIPE, timeout=120, check=False
-        )
+    done = to_nobody(*words.split(), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -14,15 +14,16 @@ import pytest
 
 from babelscope.collect.address import MAX_URL
 from babelscope.collect.archives.addresses import read_addresses
-from babelscope.collect.archives.attribution import Attribution, registrable, source_id
-from babelscope.collect.archives.outcomes import Outcome, Reading, Skipped
+from babelscope.collect.archives.attribution import Attribution, source_id
+from babelscope.collect.archives.outcomes import Outcome, Skipped
 from babelscope.collect.archives.plan import plan, read_target
+from babelscope.collect.domains import registrable
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.shapes import Exchange, Refusal
 from babelscope.model import Listen, Source
-from babelscope.store.decode import response_body
+from warc_records import message, reading, record
 
-READING = Reading(limit=1 << 20, decode=response_body, source_of=lambda url: "s")
+READING = reading(1 << 20)
 HTML = b"<html><body><p>words</p></body></html>"
 
 
@@ -32,12 +33,7 @@ def outcomes(path: Path) -> list[Outcome]:
 
 
 def warc(*urls: str) -> bytes:
-    made = b""
-    for url in urls:
-        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(HTML), HTML)
-        head = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
-        made += gzip.compress(head.encode() + b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block))
-    return made
+    return b"".join(gzip.compress(record("response", message(HTML), url, "1.1")) for url in urls)
 
 
 def wacz(path: Path, members: dict[str, bytes], hashes: dict[str, str] | None = None) -> Path:

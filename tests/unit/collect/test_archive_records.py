@@ -15,40 +15,16 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from babelscope.collect.archives import members
-from babelscope.collect.archives.outcomes import Outcome, Reading, Skipped
+from babelscope.collect.archives.outcomes import Outcome, Skipped
 from babelscope.collect.archives.records import MAX_DAMAGE, Damage, Record, read_records
 from babelscope.collect.archives.warcs import read_warc, record_moment
 from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Exchange, Refusal
-from babelscope.store.decode import response_body
+from warc_records import message, reading, record
 
 LIMIT = 1 << 20
-READING = Reading(limit=LIMIT, decode=response_body, source_of=lambda url: "s")
+READING = reading(LIMIT)
 PAGE = b"<html><head><meta name=robots content=noarchive></head><body><p>Words of page %d</p></body></html>"
-DATE = "2026-01-02T03:04:05Z"
-
-
-def message(body: bytes, status: str = "200 OK", *fields: str, kind: str = "text/html; charset=UTF-8") -> bytes:
-    head = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", *fields]
-    if not any("ransfer" in field for field in fields):
-        head.append(f"Content-Length: {len(body)}")
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
-
-
-def record(kind: str, block: bytes, url: str = "http://a.example/1", version: str = "1.0", **more: str) -> bytes:
-    """One record without compression."""
-    kinds = {"response": "application/http; msgtype=response", "request": "application/http; msgtype=request"}
-    fields = {
-        "WARC-Type": kind,
-        "WARC-Record-ID": f"<urn:uuid:{hashlib.md5(block + url.encode()).hexdigest()}>",
-        "WARC-Date": DATE,
-        "WARC-Target-URI": url,
-        "Content-Type": kinds.get(kind, "text/html"),
-        "Content-Length": str(len(block)),
-        **{name.replace("_", "-"): value for name, value in more.items()},
-    }
-    lines = [f"WARC/{version}", *(f"{name}: {value}" for name, value in fields.items() if value)]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
 def pages(count: int) -> list[bytes]:

@@ -15,6 +15,7 @@ from babelscope.flow.errors import ConfigError
 from babelscope.flow.shapes import Collector, Item, Polled
 from babelscope.model import capture_id
 from loopback import (
+    FEED,
     Memory,
     SimulatedClock,
     Site,
@@ -30,7 +31,6 @@ from loopback import (
 )
 
 PAGE = "<!doctype html><meta name=robots content=noarchive><title>Ça va</title><p>Bonjour".encode()
-FEED = "http://courier.test/feed.xml"
 
 
 def collector(site: Site, *names: str, clock: SimulatedClock | None = None, **settings: object) -> FeedCollector:

@@ -10,15 +10,16 @@ from itertools import pairwise
 import pytest
 
 from babelscope.collect import holding, lanes
-from babelscope.collect.feeds import FeedCollector
-from babelscope.flow.shapes import HostLeases, Item, Look, Turn
+from babelscope.flow.shapes import Item, Look, Turn
 from loopback import (
+    FEED,
+    HTML,
     START,
     Memory,
     SimulatedClock,
     Site,
     answer,
-    config,
+    collector,
     exchanges,
     feed,
     gather,
@@ -27,9 +28,6 @@ from loopback import (
     refusals,
     source,
 )
-
-PAGE = b"<!doctype html><title>t</title><p>text"
-FEED = "http://courier.test/feed.xml"
 
 
 class Desk:
@@ -67,13 +65,8 @@ class Leases:
         return self.lost
 
 
-def collector(site: Site, leases: HostLeases | None, clock: SimulatedClock, **settings: object) -> FeedCollector:
-    hosts = site.hosts("courier.test", "herald.test", "gazette.test")
-    return FeedCollector(config(**settings), hosts=hosts, clock=clock, leases=leases)
-
-
 def press() -> dict[str, bytes]:
-    pages = {f"{host}.test/{path}": answer(PAGE) for host in ("courier", "herald", "gazette") for path in "abc"}
+    pages = {f"{host}.test/{path}": answer(HTML) for host in ("courier", "herald", "gazette") for path in "abc"}
     links = [f"http://{host}.test/{path}" for host in ("courier", "herald", "gazette") for path in "abc"]
     return {**pages, "courier.test/feed.xml": feed(*links)}
 
@@ -81,7 +74,7 @@ def press() -> dict[str, bytes]:
 async def test_a_host_is_taken_before_its_first_request_and_given_back_at_the_end() -> None:
     desk, clock = Desk(), SimulatedClock()
     async with Site(press()) as site:
-        events = await gather(collector(site, desk.of("one"), clock), [source(FEED)], Memory())
+        events = await gather(collector(site, clock, desk.of("one")), [source(FEED)], Memory())
     assert len(exchanges(events)) == 9 and desk.holders == {}
     for host in ("courier.test", "herald.test", "gazette.test"):
         mine = [what for what, place, _ in desk.log if place == host]
@@ -92,7 +85,7 @@ async def test_what_another_holds_is_left_without_a_word_and_the_run_ends() -> N
     desk, clock, memory = Desk(), SimulatedClock(), Memory()
     desk.holders["herald.test"] = "two"
     async with Site(press()) as site:
-        listener = collector(site, desk.of("one"), clock)
+        listener = collector(site, clock, desk.of("one"))
         events = await asyncio.wait_for(gather(listener, [source(FEED)], memory), 20)
         assert {url.split("/")[2] for url in exchanges(events)} == {"courier.test", "gazette.test"}
         assert refusals(events) == {} and site.asked("herald") == []
@@ -110,7 +103,7 @@ async def test_a_run_of_which_every_host_is_held_ends_at_once() -> None:
     memory.found[item.url] = item
     memory.again.append(Look(item=Item(source="courier", url="http://herald.test/b", feed=FEED), capture="x"))
     async with Site(press()) as site:
-        events = await asyncio.wait_for(gather(collector(site, desk.of("one"), clock), [source(FEED)], memory), 5)
+        events = await asyncio.wait_for(gather(collector(site, clock, desk.of("one")), [source(FEED)], memory), 5)
     assert events == [] and site.log == []
 
 
@@ -122,10 +115,10 @@ async def test_a_host_that_becomes_free_while_others_work_is_taken(monkeypatch: 
     async def slow(request: object, writer: asyncio.StreamWriter) -> None:
         desk.holders.pop("herald.test", None)
         await asyncio.sleep(0.5)
-        writer.write(answer(PAGE))
+        writer.write(answer(HTML))
 
     async with Site({**press(), "courier.test/b": slow}) as site:
-        events = await gather(collector(site, desk.of("one"), clock), [source(FEED)], Memory())
+        events = await gather(collector(site, clock, desk.of("one")), [source(FEED)], Memory())
     assert len(exchanges(events)) == 9 and desk.holders == {}
 
 
@@ -141,14 +134,14 @@ async def test_what_another_took_meanwhile_is_not_fetched_again() -> None:
             return super().take(host)
 
     async with Site(press()) as site:
-        events = await gather(collector(site, Late(desk, leases.name), clock), [source()], memory)
+        events = await gather(collector(site, clock, Late(desk, leases.name)), [source()], memory)
     assert events == [] and site.log == []
 
 
 async def test_what_another_polled_meanwhile_is_not_polled_again() -> None:
     desk, clock, memory = Desk(), SimulatedClock(), Memory()
     async with Site({"courier.test/feed.xml": feed()}) as site:
-        await gather(collector(site, None, clock), [source(FEED)], memory)
+        await gather(collector(site, clock, None), [source(FEED)], memory)
         polled = memory.visits.pop(FEED)
 
         class Late(Leases):
@@ -156,7 +149,7 @@ async def test_what_another_polled_meanwhile_is_not_polled_again() -> None:
                 memory.visits[FEED] = polled
                 return super().take(host)
 
-        assert await gather(collector(site, Late(desk, "two"), clock), [source(FEED)], memory) == []
+        assert await gather(collector(site, clock, Late(desk, "two")), [source(FEED)], memory) == []
         assert len(site.asked("feed.xml")) == 1
 
 
@@ -168,7 +161,7 @@ async def test_c5_spacing_is_handed_over_from_one_collector_to_the_next() -> Non
         for name in ("one", "two", "three"):
             item = Item(source="courier", url=f"http://courier.test/{'abc'[len(name) - 3]}", feed=FEED, version=name)
             memory.found[item.url] = item
-            await gather(collector(site, desk.of(name), clock, delay=5.0), [source()], memory)
+            await gather(collector(site, clock, desk.of(name), delay=5.0), [source()], memory)
         pages = [request.at for request in site.log if not request.place.endswith((".txt", ".json"))]
         every = [request.at for request in site.log]
     assert len(pages) == 3 and min(b - a for a, b in pairwise(pages)) >= 30
@@ -182,7 +175,7 @@ async def test_a_lost_host_is_not_asked_any_more(monkeypatch: pytest.MonkeyPatch
 
     async def lose(request: object, writer: asyncio.StreamWriter) -> None:
         leases.lost = {"herald.test"}
-        writer.write(answer(PAGE))
+        writer.write(answer(HTML))
 
     answers = {
         **press(),
@@ -190,7 +183,7 @@ async def test_a_lost_host_is_not_asked_any_more(monkeypatch: pytest.MonkeyPatch
         "courier.test/feed.xml": feed(*[f"http://herald.test/{p}" for p in "abc"]),
     }
     async with Site(answers, clock) as site:
-        events = await gather(collector(site, leases, clock, delay=1.0), [source(FEED)], memory)
+        events = await gather(collector(site, clock, leases, delay=1.0), [source(FEED)], memory)
     assert list(exchanges(events)) == ["http://herald.test/a"] and site.asked("herald.test/b") == []
     assert sorted(memory.found) == ["http://herald.test/b", "http://herald.test/c"]
     assert ("release", "herald.test", "one") not in desk.log
@@ -200,9 +193,9 @@ async def test_a_redirect_to_a_host_that_another_asks_is_left_for_later() -> Non
     desk, clock = Desk(), SimulatedClock()
     desk.holders["herald.test"] = "two"
     answers = {"courier.test/feed.xml": feed("/a", "/b"), "courier.test/a": redirect("http://herald.test/a")}
-    answers["courier.test/b"] = answer(PAGE)
+    answers["courier.test/b"] = answer(HTML)
     async with Site(answers) as site:
-        events = await gather(collector(site, desk.of("one"), clock), [source(FEED)], Memory())
+        events = await gather(collector(site, clock, desk.of("one")), [source(FEED)], Memory())
     assert refusals(events) == {"http://courier.test/a": "busy"} and list(exchanges(events)) == [
         "http://courier.test/b"
     ]
@@ -218,7 +211,7 @@ async def test_closing_early_gives_every_host_back() -> None:
         await asyncio.sleep(60)
 
     async with Site({**press(), "herald.test/a": hang}) as site:
-        events = collector(site, desk.of("one"), clock, timeout=30.0).collect([source(FEED)], Memory())
+        events = collector(site, clock, desk.of("one"), timeout=30.0).collect([source(FEED)], Memory())
         await anext(events)
         await arrived.wait()
         await events.aclose()

@@ -7,7 +7,7 @@ import pytest
 from babelscope.collect.discover import parse
 from babelscope.collect.listening import FeedPage
 from babelscope.collect.lists.formats import read_list
-from babelscope.collect.references import mend_references
+from babelscope.collect.xml_safety import mend_references
 
 
 def test_pairs_are_joined_and_halves_alone_are_marked() -> None:

@@ -7,18 +7,19 @@ from itertools import pairwise
 
 import pytest
 
-from babelscope.collect.feeds import FeedCollector
-from babelscope.collect.polls import same_site
+from babelscope.collect.domains import same_site
 from babelscope.collect.sitemaps import MAX_MORE as MAX_NESTED
 from babelscope.flow.shapes import Exchange, Item, Look, Polled, Refusal
 from babelscope.model import Hints, Listen, Source, capture_id
 from loopback import (
+    FEED,
+    HTML,
     Answer,
     Memory,
     SimulatedClock,
     Site,
     answer,
-    config,
+    collector,
     exchanges,
     feed,
     gather,
@@ -28,17 +29,8 @@ from loopback import (
     source,
 )
 
-PAGE = b"<!doctype html><title>t</title><p>text"
-FEED = "http://courier.test/feed.xml"
-URL = "http://courier.test/a"
 
-
-def collector(site: Site, clock: SimulatedClock | None = None, **settings: object) -> FeedCollector:
-    names = site.hosts("courier.test", "www.courier.test", "herald.test")
-    return FeedCollector(config(**settings), hosts=names, clock=clock or SimulatedClock())
-
-
-def look(path: str = "/a", body: bytes = PAGE, **validators: str) -> Look:
+def look(path: str = "/a", body: bytes = HTML, **validators: str) -> Look:
     url = f"http://courier.test{path}"
     item = Item(source="courier", url=url, feed=FEED, version="1", hints=Hints(title="Bridge"))
     return Look(item=item, capture=capture_id("courier", url, body), **validators)
@@ -59,7 +51,7 @@ async def test_a_look_sends_the_validators_and_tells_not_modified() -> None:
 
 async def test_the_same_bytes_are_unchanged_and_others_replace_the_capture() -> None:
     memory = Memory(again=[look("/a"), look("/b")])
-    answers = {"courier.test/a": answer(PAGE), "courier.test/b": answer(PAGE + b" edited", etag='"v2"')}
+    answers = {"courier.test/a": answer(HTML), "courier.test/b": answer(HTML + b" edited", etag='"v2"')}
     async with Site(answers) as site:
         events = await gather(collector(site), [source()], memory)
     assert refusals(events) == {"http://courier.test/a": "unchanged"} and len(events) == 2
@@ -79,7 +71,7 @@ async def test_what_is_gone_or_closed_is_told_with_its_status(status: int, final
 async def test_items_come_before_polls_and_polls_before_looks() -> None:
     memory = Memory(again=[look("/old")])
     memory.found["http://courier.test/left"] = Item(source="courier", url="http://courier.test/left", feed=FEED)
-    answers = {f"courier.test/{path}": answer(PAGE) for path in ("left", "a", "b", "old")}
+    answers = {f"courier.test/{path}": answer(HTML) for path in ("left", "a", "b", "old")}
     async with Site({**answers, "courier.test/feed.xml": feed("/a", "/b")}) as site:
         events = await gather(collector(site), [source(FEED)], memory)
     pages = [place for place in site.asked() if not place.endswith((".txt", ".json"))]
@@ -89,7 +81,7 @@ async def test_items_come_before_polls_and_polls_before_looks() -> None:
 
 async def test_a_page_that_was_fetched_in_this_run_is_not_looked_at_too() -> None:
     memory = Memory(again=[look()])
-    async with Site({"courier.test/a": answer(PAGE), "courier.test/feed.xml": feed("/a")}) as site:
+    async with Site({"courier.test/a": answer(HTML), "courier.test/feed.xml": feed("/a")}) as site:
         events = await gather(collector(site), [source(FEED)], memory)
     assert len(site.asked("test/a")) == 1 and len(events) == 2 and memory.again == [look()]
 
@@ -122,7 +114,7 @@ async def test_a_sitemap_index_leads_to_its_sitemaps_and_they_to_their_pages() -
         ),
         "courier.test/one.xml": [urlset(f"{base}/a"), answer(status=304)],
         "www.courier.test/two.xml": urlset(f"{base}/b"),
-        **{f"courier.test/{path}": answer(PAGE) for path in "ab"},
+        **{f"courier.test/{path}": answer(HTML) for path in "ab"},
     }
     async with Site(answers) as site:
         listener = collector(site, clock)
@@ -179,7 +171,7 @@ async def test_a_section_page_is_followed_while_everything_on_it_is_new() -> Non
         "courier.test/news": section(*map(story, range(3)), after="/news?page=2"),
         "courier.test/news?page=2": section(*map(story, range(3, 6)), after="/news?page=3"),
         "courier.test/news?page=3": section(*map(story, range(6, 9))),
-        **{f"courier.test{story(n)}": answer(PAGE) for n in range(10)},
+        **{f"courier.test{story(n)}": answer(HTML) for n in range(10)},
     }
     async with Site(answers) as site:
         listener = collector(site, clock)
@@ -234,7 +226,7 @@ async def test_c5_a_crawl_delay_of_ten_minutes_gets_one_page_a_run() -> None:
     answers = {
         "courier.test/robots.txt": answer(b"User-agent: *\nCrawl-delay: 600\n"),
         "courier.test/feed.xml": feed("/a", "/b", "/c"),
-        **{f"courier.test/{path}": answer(PAGE) for path in "abc"},
+        **{f"courier.test/{path}": answer(HTML) for path in "abc"},
     }
     taken: list[str] = []
     async with Site(answers, clock) as site:
@@ -273,7 +265,7 @@ async def test_c5_a_poll_that_is_put_off_is_due_when_the_host_is_ready_and_no_fa
 async def test_a_run_ends_after_an_hour_and_leaves_the_rest_open() -> None:
     clock, memory = SimulatedClock(), Memory()
     paths = [f"/{number}" for number in range(40)]
-    answers = {f"courier.test{path}": answer(PAGE) for path in paths}
+    answers = {f"courier.test{path}": answer(HTML) for path in paths}
     answers["courier.test/robots.txt"] = answer(b"User-agent: *\nCrawl-delay: 200\n")
     async with Site({**answers, "courier.test/feed.xml": feed(*paths)}, clock) as site:
         listener = collector(site, clock)

@@ -9,8 +9,9 @@ import pytest
 
 from babelscope.collect.charset import decoded
 from babelscope.collect.discover import parse
+from babelscope.collect.domains import registrable
 from babelscope.collect.listening import FeedPage, ParsedFeed
-from babelscope.collect.paths import is_apart, shape_of, site_of, without_tracking
+from babelscope.collect.paths import is_apart, shape_of, without_tracking
 from babelscope.collect.sandbox import FeedSandbox
 from babelscope.flow.errors import BadInput
 
@@ -151,8 +152,8 @@ def test_forms_of_addresses() -> None:
     alike = {shape_of(f"https://x.test/news/2026/01/05/{slug}.html").key for slug in ("a-b-c-d", "one-two-three-four")}
     assert len(alike) == 1 and shape_of("https://x.test/news").score == 0
     assert (
-        site_of("a.b.co.uk") == "b.co.uk"
-        and site_of("one.blogspot.com") == "one.blogspot.com"
-        and site_of("localhost") == "localhost"
+        registrable("a.b.co.uk") == "b.co.uk"
+        and registrable("one.blogspot.com") == "one.blogspot.com"
+        and registrable("localhost") == "localhost"
     )
     assert without_tracking("https://x.test/a?utm_source=b&c=%C3%A9&fbclid=1") == "https://x.test/a?c=%C3%A9"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from babelscope.collect.lists import listed, opml, tabular
+from babelscope.collect.lists import listed, opml
 from babelscope.collect.lists.formats import read_list
 from babelscope.collect.lists.listed import gather, new_id
 from babelscope.collect.lists.opml import write_opml
@@ -97,8 +97,7 @@ def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opml, "MAX_ROWS", 1)
     with pytest.raises(BadInput, match="more than 1"):
         read_list(OPML.encode())
-    for module in (opml, tabular):
-        monkeypatch.setattr(module, "MAX_BYTES", 3)
+    monkeypatch.setattr(listed, "MAX_BYTES", 3)
     for raw in (b"<opml/>", b"[1, 2]", b"a,b,c"):
         with pytest.raises(BadInput, match="at most 3"):
             read_list(raw)

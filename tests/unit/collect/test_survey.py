@@ -176,8 +176,9 @@ def test_the_feeds_speak_where_the_page_is_silent() -> None:
     [
         b"<div>" * 800_000, b"<div>" * 9_990, b"<b><p>" * 4_990, b"<meta property=x content=y></" * 90_000,
         b"<title>" + b"a | " * 1_000_000, b"<p " + b"a=b " * 1_000_000, b"<a href=x></a>" * 90_000, b"&amp;" * 800_000,
+        b"<meta charset=punycode>-" + b"a" * 2_000_000,
     ],
-    ids=["open", "deep", "formatting", "meta", "title", "attributes", "links", "entities"],
+    ids=["open", "deep", "formatting", "meta", "title", "attributes", "links", "entities", "codec"],
 )  # fmt: skip
 def test_no_page_takes_long(wild: bytes) -> None:
     began = time.process_time()

@@ -13,7 +13,8 @@ from babelscope.explore.alarming import changes
 from babelscope.explore.expectation import DayVolume, learn
 from babelscope.explore.symptoms import CHANCE, HIDES, MEANINGS, Observed, Share, findings, tail
 from babelscope.flow.shapes import Visit
-from babelscope.store.alarms import AlarmRow, alarm_id
+from babelscope.store.alarms import AlarmRow
+from store_world import alarm_row
 
 NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -32,10 +33,7 @@ def seen(**more: object) -> Observed:
 
 
 def alarm(kind: str, raised_at: dt.datetime, detail: str = "") -> AlarmRow:
-    id_ = alarm_id("courier", kind, raised_at)
-    return AlarmRow(
-        id=id_, source="courier", kind=kind, raised_at=raised_at, cleared_at=None, detail=detail, expected=0, received=0
-    )
+    return alarm_row("courier", kind, raised_at, detail=detail)
 
 
 def kinds(observed: Observed, *open_alarms: AlarmRow) -> list[str]:

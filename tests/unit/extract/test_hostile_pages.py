@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from babelscope.extract.bounds import MAX_BYTES, check_markup
+from babelscope.extract.bounds import MAX_BYTES
 from babelscope.extract.page import extract_html
 from babelscope.flow.errors import BadInput
+from babelscope.flow.markup import check_markup
 
 SECONDS = 10
 TEXT = "<p>" + "Some real text of an article, with a comma. " * 10 + "</p>"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from babelscope.flow import checks
 from babelscope.flow import sources as registry
 from babelscope.flow.config import load_config
 from babelscope.flow.errors import ConfigError
@@ -176,7 +177,7 @@ def test_a_country_that_nobody_found_out_may_be_left_out(tmp_path: Path) -> None
 def test_no_folder_and_too_large_a_file_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="no such file or folder"):
         examine(tmp_path / "none")
-    monkeypatch.setattr(registry, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(checks, "MAX_FILE_BYTES", 10)
     assert "larger than" in str(examine(folder(tmp_path, ie=GOOD)).problems[0])
 
 

@@ -22,7 +22,7 @@ from babelscope.store.parts import Layout
 from babelscope.store.reader import Reader
 from babelscope.store.recover import living
 from babelscope.store.tables import configs, leases, runs
-from store_world import config, exchange, item, made, now_fetched, polled, refusal
+from store_world import abandon, config, exchange, item, made, now_fetched, polled, refusal
 
 
 @pytest.fixture
@@ -32,18 +32,6 @@ def settings(tmp_path: Path, database: str) -> Config:
 
 def evidence(settings: Config) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in Layout.of(settings).evidence.glob("*.warc.gz")}
-
-
-def dies(intake: Intake) -> None:
-    """As kill -9 leaves it."""
-    parts = intake._parts
-    parts.evidence.abandon()
-    for name in list(parts.acknowledged)[-1:]:
-        with (parts.layout.evidence / name).open("ab") as file:
-            file.write(b"\x1f\x8b torn")
-    parts.engine.dispose()
-    intake._leases.close()
-    intake._lock.release()
 
 
 @pytest.mark.parametrize("name", ["", "main", "North", "a-b", "x" * 25, "../x", "ä"])
@@ -139,7 +127,7 @@ def test_what_a_dead_one_left_is_tidied_up(settings: Config, who: str) -> None:
     north.receive(run, [polled(item(1), item(2)), now_fetched(exchange(1))])
     assert north.leases.take("herald.example") is not None
     sizes = evidence(settings)
-    dies(north)
+    abandon(north)
     assert evidence(settings) != sizes
     names = {"itself": "north", "another": "south"}
     store = Library.open(settings) if who == "main" else Intake.open(settings, names[who])
@@ -168,7 +156,7 @@ def test_others_notice_a_death_when_they_begin_their_next_run(settings: Config) 
         north = Intake.open(settings, "north")
         run = north.begin_run(settings)
         north.receive(run, [polled(item(1))])
-        dies(north)
+        abandon(north)
         south.begin_run(settings)
         assert [i.url[-1] for i in south.memory.waiting(["herald"])] == ["1"]
     assert verify(settings).problems == ()

@@ -16,22 +16,10 @@ from babelscope.flow.shapes import Turn
 from babelscope.store.database import connect, migrate
 from babelscope.store.leases import SqlLeases, free_leases, open_leases
 from babelscope.store.tables import leases
-from store_world import START, config
+from postgres import Postgres
+from store_world import START, Time, config
 
 HOST = "courier.test"
-
-
-class Time:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def __call__(self) -> dt.datetime:
-        return self.at
-
-    def passes(self, seconds: float) -> None:
-        self.at += dt.timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -160,11 +148,9 @@ def test_the_hosts_of_a_dead_collector_are_free_after_the_usual_distance(
     engine.dispose()
 
 
-def test_the_clock_of_another_machine_does_not_matter(settings: Config) -> None:
-    """On PostgreSQL the database's time counts; moments are translated for each collector."""
-    if not settings.store.database:
-        pytest.skip("SQLite is on one machine: it has one clock")
-    engine = connect(settings)
+def test_the_clock_of_another_machine_does_not_matter(tmp_path: Path, postgres: Postgres) -> None:
+    """On PostgreSQL the database's time counts; moments are translated for each collector. SQLite is on one machine."""
+    engine = connect(config(tmp_path, database=postgres.database()))
     late = SqlLeases(engine, "late")
     late._moment = lambda connection: _behind(SqlLeases._moment(late, connection))  # type: ignore[method-assign]
     with engine.begin() as connection:

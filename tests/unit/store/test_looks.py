@@ -17,18 +17,10 @@ from babelscope.store.check import verify
 from babelscope.store.library import Library
 from babelscope.store.reader import Reader
 from babelscope.store.rows import LookRow
-from store_world import START, config, exchange, item, made, polled
+from store_world import START, Time, config, exchange, item, made, polled
 
 HOUR = dt.timedelta(hours=1)
 URL = "http://herald.example/1"
-
-
-class Time:
-    def __init__(self) -> None:
-        self.at = START
-
-    def __call__(self) -> dt.datetime:
-        return self.at
 
 
 @pytest.fixture

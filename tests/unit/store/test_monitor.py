@@ -12,20 +12,10 @@ from babelscope.app.health import CHECK_EVERY, watch_health
 from babelscope.explore.observing import observe
 from babelscope.flow.config import Config
 from babelscope.flow.events import Alarmed, Event
-from babelscope.store.alarms import AlarmRow, alarm_id
+from babelscope.store.alarms import AlarmRow
 from babelscope.store.library import Library
 from babelscope.store.reader import Reader
-from store_world import FEED, START, config, exchange, item, made, polled, refusal
-
-
-class Time:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def __call__(self) -> dt.datetime:
-        return self.at
+from store_world import FEED, START, Time, alarm_row, config, exchange, item, made, polled, refusal
 
 
 @pytest.fixture
@@ -43,16 +33,7 @@ def collect(library: Library, settings: Config, numbers: range, error: str = "")
 
 
 def alarm(kind: str, raised_at: dt.datetime = START, cleared_at: dt.datetime | None = None) -> AlarmRow:
-    return AlarmRow(
-        id=alarm_id("herald", kind, raised_at),
-        source="herald",
-        kind=kind,
-        raised_at=raised_at,
-        cleared_at=cleared_at,
-        detail="x\0y" * 2000,
-        expected=12.5,
-        received=0.0,
-    )
+    return alarm_row("herald", kind, raised_at, cleared_at=cleared_at, detail="x\0y" * 2000, expected=12.5)
 
 
 def test_what_came_is_counted_by_day_and_hour(settings: Config) -> None:

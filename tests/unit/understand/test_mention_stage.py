@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-import itertools
-
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from babelscope.languages.codes import language_name
-from babelscope.model import Document, Mention, Mentions
 from babelscope.understand.mentions import MentionStage, build, in_latin
 from babelscope.understand.name_spans import trimmed
+from mention_cases import check, mention_stage, mentions
 from reading_cases import configuration, document
 
 PIECES = st.lists(
@@ -25,31 +23,11 @@ ENGLISH = (
 
 @pytest.fixture(scope="module")
 def stage() -> MentionStage:
-    made = build(configuration())
-    made.load()
-    assert isinstance(made, MentionStage)
-    return made
-
-
-def mentions(stage: MentionStage, doc: Document) -> Mentions:
-    layer = stage([doc])[0].layers["mentions"]
-    assert isinstance(layer, Mentions)
-    return layer
+    return mention_stage()
 
 
 def kinds(stage: MentionStage, text: str, language: str) -> dict[str, str]:
     return {m.surface: m.kind for m in mentions(stage, document(text, language)).items}
-
-
-def check(doc: Document, items: tuple[Mention, ...]) -> None:
-    parts = {"title": doc.title, "text": doc.text}
-    for m in items:
-        assert parts[m.anchor.of][m.anchor.start : m.anchor.end] == m.surface != ""
-        assert 0 < m.score <= 1 and m.by
-    spans = [(m.anchor.of != "title", m.anchor.start, m.anchor.end) for m in items]
-    assert spans == sorted(spans), "in order of appearance"
-    pairs = itertools.pairwise(spans)
-    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairs), "not overlapping"
 
 
 def test_english_names_get_their_kinds(stage: MentionStage) -> None:

@@ -21,12 +21,12 @@ from babelscope.flow import models
 from babelscope.flow.config import Config, ModelsConfig
 from babelscope.flow.errors import ModelMissing
 from babelscope.flow.manifest import entry
-from babelscope.model import Document, Mentions
 from babelscope.understand.mentions import MentionStage, build
 from babelscope.understand.native_names import NATIVE, installed, open_native
 from babelscope.understand.native_tagging import pieces
 from babelscope.understand.native_underthesea import composed
 from babelscope.understand.short_names import long_name
+from mention_cases import check, mention_stage, mentions
 from reading_cases import CACHE, configuration, document
 
 HERE = installed(configuration())
@@ -82,32 +82,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def stage() -> MentionStage:
-    made = build(configuration())
-    made.load()
-    assert isinstance(made, MentionStage)
-    return made
-
-
-def mentions(stage: MentionStage, doc: Document) -> Mentions:
-    layer = stage([doc])[0].layers["mentions"]
-    assert isinstance(layer, Mentions)
-    return layer
-
-
-def check(doc: Document, layer: Mentions) -> None:
-    parts = {"title": doc.title, "text": doc.text}
-    for m in layer.items:
-        assert parts[m.anchor.of][m.anchor.start : m.anchor.end] == m.surface.strip() != ""
-        assert 0 < m.score <= 1 and m.by
-    spans = [(m.anchor.of != "title", m.anchor.start, m.anchor.end) for m in layer.items]
-    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans)), "in order, not overlapping"
+    return mention_stage()
 
 
 @pytest.mark.parametrize("language", NATIVE)
 def test_the_model_of_the_language_finds_and_types_names(stage: MentionStage, language: str) -> None:
     doc = document(TEXTS[native(language)], language)
     layer = mentions(stage, doc)
-    check(doc, layer)
+    check(doc, layer.items)
     assert layer.reason == ""
     assert EXPECTED[language].items() <= {m.surface: m.kind for m in layer.items}.items()
     assert entry(NATIVE[language].models[0]).id in {m.by for m in layer.items}
@@ -215,7 +197,7 @@ print(*[m for m in ("huggingface_hub", "transformers", "torch", "natasha", "pymo
 )
 def test_anchors_always_hold(stage: MentionStage, text: str, title: str, language: str) -> None:
     doc = document(text, language, title)
-    check(doc, mentions(stage, doc))
+    check(doc, mentions(stage, doc).items)
 
 
 @pytest.mark.parametrize("language", NATIVE)
@@ -234,7 +216,7 @@ def test_long_and_hostile_texts_are_bounded(stage: MentionStage, language: str) 
     for text in [*hostile, "東京" * 50_000, "Paris " * 50_000, "A" * 100_000, "e\u0301" * 3000]:
         doc = document(text, language, text[:400])
         started = time.process_time()
-        check(doc, mentions(stage, doc))
+        check(doc, mentions(stage, doc).items)
         assert time.process_time() - started < 10, text[:20]
 
 
@@ -243,7 +225,7 @@ def test_decomposed_vietnamese_keeps_its_offsets(stage: MentionStage) -> None:
     plain = mentions(stage, document(TEXTS[native("vi")], "vi"))
     doc = document(unicodedata.normalize("NFD", TEXTS["vi"]), "vi")
     layer = mentions(stage, doc)
-    check(doc, layer)
+    check(doc, layer.items)
     by_model = {unicodedata.normalize("NFC", m.surface) for m in layer.items}
     assert {"Putin", "Phạm Minh Chính", "Hà Nội"} <= by_model & {m.surface for m in plain.items}
 

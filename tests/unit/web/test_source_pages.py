@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from babelscope.flow.config import Config
 from babelscope.model import Listen, Source
-from babelscope.store.alarms import AlarmRow, alarm_id
 from babelscope.store.library import Library
 from babelscope.web.application import create_app
 from newsroom import DAY, fill_store, make_config
+from store_world import alarm_row
 
 HOSTILE = Source(
     id="hostile", name="<b>Bad</b> “Name”", home="javascript:alert(1)", listens=(Listen(url="http://bad.test/<i>"),)
@@ -35,16 +35,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     ]
     with Library.open(made) as library:
         alarms = [
-            AlarmRow(
-                id=alarm_id(source, kind, raised),
-                source=source,
-                kind=kind,
-                raised_at=raised,
-                cleared_at=cleared,
-                detail=detail,
-                expected=12.0,
-                received=0.0,
-            )
+            alarm_row(source, kind, raised, cleared_at=cleared, detail=detail, expected=12.0)
             for source, kind, detail, cleared in rows
         ]
         library.note_alarms(alarms, raised)

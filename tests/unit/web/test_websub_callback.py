@@ -21,9 +21,8 @@ from babelscope.flow.shapes import Polled
 from babelscope.store.library import Library
 from babelscope.store.subscriptions import SqlSubscriptions
 from babelscope.web.application import create_app
-from loopback import Request, Site, answer, feed, source
+from loopback import FEED, Request, Site, answer, feed, source
 
-FEED = "http://courier.test/feed.xml"
 CALLBACK = "https://public.example"
 
 

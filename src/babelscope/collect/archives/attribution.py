@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import urlsplit
 
+from babelscope.collect.domains import registrable
 from babelscope.model import Source, content_id
 
 MAX_HOSTS = 1 << 17
@@ -84,15 +84,6 @@ def _host_and_path(url: str) -> tuple[str, str]:
         return (parts.hostname or "").removeprefix("www."), parts.path or "/"
     except ValueError:
         return "", ""
-
-
-@lru_cache(maxsize=1 << 14)
-def registrable(host: str) -> str:
-    """Return the registrable domain of ``host`` (Public Suffix List), the host itself where there is none."""
-    from tld import get_fld
-
-    found = get_fld(f"https://{host}", fail_silently=True)
-    return found or host
 
 
 def source_id(name: str) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from babelscope.collect.address import parse_address
 from babelscope.collect.archives.outcomes import Outcome, Outcomes, Reading, Skipped, SkipReason, damaged
 from babelscope.collect.archives.records import Damage, Record, block_fits, read_records
-from babelscope.collect.fetch import media_type, sniffed_type
+from babelscope.collect.fetch import charset_of, media_type, sniffed_type
 from babelscope.collect.reasons import Reason, Refused
 from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Exchange, Refusal
@@ -24,7 +24,6 @@ MAX_MESSAGE_HEAD = 128 << 10
 _WEB = ("http://", "https://")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?:[ \r\n]|$)")
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", re.IGNORECASE)
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -89,8 +88,9 @@ def _outcome(record: Record, name: str, reading: Reading) -> Outcome:
         moment = record_moment(record.headers.get("warc-date", ""))
         if record.kind == "response":
             return _page(record, address, moment, reading)
-        kind = media_type(record.headers.get("content-type", "")) or sniffed_type(record.block)
-        return resource(record.block, kind, reading.source_of(address), address, moment, url_charset(record))
+        stated = record.headers.get("content-type", "")
+        kind = media_type(stated) or sniffed_type(record.block)
+        return resource(record.block, kind, reading.source_of(address), address, moment, charset_of(stated))
     except BadInput as error:
         return damaged(reading.source_of(address), address, f"archive:{name}#{record.offset}: {error}")
     except Refused as refused:
@@ -135,7 +135,8 @@ def _page(record: Record, url: str, moment: dt.datetime, reading: Reading) -> Ex
     stated = record.headers.get("warc-payload-digest", "")
     if record.headers.get("warc-truncated"):
         raise Refused("truncated", f"the archive kept a part only: {record.headers['warc-truncated'][:40]}")
-    kind = media_type(field(head, "content-type"))
+    content_type = field(head, "content-type")
+    kind = media_type(content_type)
     try:
         body = reading.decode(message, reading.limit)
     except BadInput as error:
@@ -144,17 +145,17 @@ def _page(record: Record, url: str, moment: dt.datetime, reading: Reading) -> Ex
         raise Refused("empty")
     if "warc-block-digest" not in record.headers and not any(block_fits(b, stated) for b in (message[start:], body)):
         raise BadInput("the payload does not have the digest that its record states")
-    charset = _CHARSET.search(field(head, "content-type"))
     kind = kind or sniffed_type(body)
+    source = reading.source_of(url)
     capture = Capture(
-        id=capture_id(reading.source_of(url), url, body),
-        source=reading.source_of(url),
+        id=capture_id(source, url, body),
+        source=source,
         url=url,
         final_url=url,
         fetched_at=moment,
         status=int(status[1]),
         media_type=kind,
-        charset=charset[1].lower() if charset else "",
+        charset=charset_of(content_type),
         body_hash=body_hash(body),
         size=len(body),
         rights=read_rights("archive", "", head, body, kind),
@@ -170,9 +171,7 @@ def _bare(body: bytes, kind: str, context: tuple[str, dt.datetime, Reading], err
     return resource(body, kind or "text/html", reading.source_of(url), url, moment)
 
 
-def resource(
-    body: bytes, kind: str, source: str, url: str, moment: dt.datetime, charset: str = ""
-) -> Exchange:  # fmt: skip
+def resource(body: bytes, kind: str, source: str, url: str, moment: dt.datetime, charset: str = "") -> Exchange:
     """Return bare bytes as a capture; raises ``Refused`` if there are none."""
     if not body.strip():
         raise Refused("empty")
@@ -205,12 +204,6 @@ def message_head(message: bytes) -> tuple[Headers, int]:
 def field(headers: Iterable[tuple[str, str]], name: str) -> str:
     """Return the first value of header ``name`` (lower case)."""
     return next((value for key, value in headers if key.lower() == name), "")
-
-
-def url_charset(record: Record) -> str:
-    """Return the charset of a record's own Content-Type."""
-    found = _CHARSET.search(record.headers.get("content-type", ""))
-    return found[1].lower() if found else ""
 
 
 def record_moment(text: str) -> dt.datetime:

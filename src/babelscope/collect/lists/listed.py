@@ -11,16 +11,20 @@ from urllib.parse import urlsplit
 import msgspec
 
 from babelscope.collect.address import parse_address
-from babelscope.collect.archives.attribution import registrable, source_id
+from babelscope.collect.archives.attribution import source_id
+from babelscope.collect.domains import registrable
 from babelscope.collect.reasons import Refused
+from babelscope.flow.errors import BadInput
 from babelscope.flow.registry_checks import address_key
 from babelscope.languages.codes import UNKNOWN, canonical_code
 from babelscope.languages.countries import country_code, country_of_host
 from babelscope.model import Listen, Source
-from babelscope.model.source import SourceKind, Standing
+from babelscope.model.source import ListenKind, SourceKind, Standing
 
 MAX_ROWS = 100_000
 """Rows of one list."""
+MAX_BYTES = 32 << 20
+"""Bytes of one list."""
 MAX_TEXT = 200
 
 _SERVICES = frozenset(
@@ -77,6 +81,22 @@ class Gathered(msgspec.Struct, frozen=True):
 
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+
+
+def check_size(raw: bytes) -> None:
+    """Raise ``BadInput`` for a list of more than ``MAX_BYTES``."""
+    if len(raw) > MAX_BYTES:
+        raise BadInput(f"a list of {len(raw)} bytes; at most {MAX_BYTES}")
+
+
+def listens_of(url: str, kind: str, every: str) -> tuple[Listen, ...]:
+    """Return what a row says is listened to, nothing without ``url``; what is no kind or rhythm is the usual one."""
+    if not url:
+        return ()
+    usual = Listen(url=url)
+    known: ListenKind = kind if kind in get_args(ListenKind) else usual.kind  # type: ignore[assignment]
+    seconds = int(every) if re.fullmatch(r"[0-9]{1,9}", every) else usual.every
+    return (Listen(url=url, kind=known, every=seconds),)
 
 
 def feed_like(url: str) -> bool:

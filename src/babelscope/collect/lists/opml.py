@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any
 
-from babelscope.collect.lists.listed import MAX_ROWS, MAX_TEXT, Found, Note, Row, clean
-from babelscope.collect.references import mend_references
+from babelscope.collect.lists.listed import MAX_ROWS, MAX_TEXT, Found, Note, Row, check_size, clean, listens_of
+from babelscope.collect.xml_safety import declares_entities, mend_references, xml_parser
 from babelscope.flow.errors import BadInput
 from babelscope.languages.countries import country_code, country_name
 from babelscope.model import Listen, Source
-from babelscope.model.source import ListenKind
 
 NAMESPACE = "urn:babelscope:source"
-MAX_BYTES = 32 << 20
-"""Bytes of one list."""
 
 _OWN = ("id", "country", "languages", "kind", "owner", "standing", "reference", "terms", "expects")
 # What hand-made programs put into attributes without escaping it: &, quotation marks, HTML
@@ -76,10 +73,8 @@ def _parsed(raw: bytes) -> tuple[Any, Note | None]:
     """Return the top of a list, and what is to be said if it had to be mended or was cut off."""
     from lxml import etree
 
-    if len(raw) > MAX_BYTES:
-        raise BadInput(f"a list of {len(raw)} bytes; at most {MAX_BYTES}")
-    plain = raw.replace(b"\0", b"")
-    if b"<!entity" in plain.lower():
+    check_size(raw)
+    if declares_entities(raw):
         raise BadInput("it declares entities, which no list of feeds needs")
     if not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raw = mend_references(raw.strip())
@@ -88,7 +83,7 @@ def _parsed(raw: bytes) -> tuple[Any, Note | None]:
                 break
             raw = mend(raw)
     try:
-        parser = _parser(recover=True)
+        parser = xml_parser(recover=True, remove_comments=True)
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BadInput(f"not XML: {str(error)[:MAX_TEXT]}") from None
@@ -123,19 +118,10 @@ def _well_formed(raw: bytes) -> bool:
     from lxml import etree
 
     try:
-        etree.fromstring(raw, _parser(recover=False))
+        etree.fromstring(raw, xml_parser(remove_comments=True))
     except (etree.XMLSyntaxError, ValueError):
         return False
     return True
-
-
-def _parser(*, recover: bool) -> Any:
-    """Return a parser that reads nothing but what it is given, resolves nothing and goes no deeper than 256."""
-    from lxml import etree
-
-    return etree.XMLParser(
-        recover=recover, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
 
 
 def _outlines(root: Any) -> Iterator[tuple[Any, str]]:
@@ -175,12 +161,9 @@ def _row(node: Any, above: str) -> Row | None:
 
 
 def _listens(url: str, kind: str, every: str, id_: str) -> tuple[Listen, ...]:
-    url = url if id_ else url.strip()
-    if not url or (id_ and kind == "none"):
+    if id_ and kind == "none":
         return ()
-    known: ListenKind = kind if kind in get_args(ListenKind) else "feed"  # type: ignore[assignment]
-    seconds = int(every) if re.fullmatch(r"[0-9]{1,9}", every) else Listen(url="").every
-    return (Listen(url=url, kind=known, every=seconds),)
+    return listens_of(url if id_ else url.strip(), kind, every)
 
 
 def _written(source: Source, listen: Listen | None, whole: bool) -> dict[str, str]:

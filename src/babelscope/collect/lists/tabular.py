@@ -11,15 +11,13 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from babelscope.collect.charset import decoded
-from babelscope.collect.lists.listed import MAX_ROWS, MAX_TEXT, Found, Note, Row, feed_like
+from babelscope.collect.lists.listed import MAX_ROWS, MAX_TEXT, Found, Note, Row, check_size, feed_like, listens_of
 from babelscope.flow.errors import BadInput
 from babelscope.model import Listen, Source
-from babelscope.model.source import ListenKind
 
-MAX_BYTES = 32 << 20
 MAX_CELL = 65_536
 COLUMNS = (
     "id", "name", "home", "country", "languages", "kind", "owner", "standing", "reference", "terms", "expects",
@@ -119,8 +117,7 @@ def _is_formula(cell: str) -> bool:
 
 
 def _text(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise BadInput(f"a list of {len(raw)} bytes; at most {MAX_BYTES}")
+    check_size(raw)
     if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput("not a text")
     return decoded(raw)
@@ -142,7 +139,7 @@ def _own(header: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> Found
         found = {key: _unguarded(cell) for key, cell in zip(header, cells, strict=False)}
         values = {key: found.get(key, "") for key in COLUMNS[:-3]}
         every = found.get("every", "")
-        listens = _listen(found.get("listen", ""), found.get("listen_kind", ""), every)
+        listens = listens_of(found.get("listen", ""), found.get("listen_kind", ""), every)
         rows.append(Row(where=f"row {number}", listens=listens, **values))
     return Found(tuple(rows))
 
@@ -207,14 +204,7 @@ def _feeds(value: Any) -> Iterator[Listen]:
         if isinstance(one, str) and _ADDRESS.fullmatch(one.strip()):
             yield Listen(url=one.strip())
         elif isinstance(one, dict) and isinstance(one.get("url"), str):
-            yield from _listen(one["url"].strip(), str(one.get("kind", "")), str(one.get("every", "")))
-
-
-def _listen(url: str, kind: str, every: str) -> tuple[Listen, ...]:
-    if not url:
-        return ()
-    known: ListenKind = kind if kind in get_args(ListenKind) else "feed"  # type: ignore[assignment]
-    return (Listen(url=url, kind=known, every=int(every) if re.fullmatch(r"[0-9]{1,9}", every) else 900),)
+            yield from listens_of(one["url"].strip(), str(one.get("kind", "")), str(one.get("every", "")))
 
 
 def _absolute(text: str) -> str:
