@@ -6,7 +6,6 @@ import which was cut short is simply done once more.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from babelscope.collect.archives.addresses import read_addresses
 from babelscope.collect.archives.attribution import Attribution, source_id
 from babelscope.collect.archives.outcomes import Reading, Skipped
 from babelscope.collect.archives.plan import Target, plan, read_target
+from babelscope.flow.checks import is_source_id
 from babelscope.flow.config import Config
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.events import Imported, Listener, silent
@@ -44,7 +44,6 @@ MAX_NAMED = 200
 """Sources without an entry that the ledger names, those with most captures first."""
 DAMAGES_TOLD = 8
 """Damaged places that are named; the store keeps all of them."""
-_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +72,7 @@ def import_paths(
 ) -> Imports:
     """Import and, if asked, read what came; raises ``ConfigError`` before anything is written if a path is wrong."""
     targets = plan(list(order.paths))
-    if order.source and not _SOURCE_ID.fullmatch(order.source):
+    if order.source and not is_source_id(order.source):
         raise ConfigError(f"--source {order.source!r}: use letters, digits, '.', '_' and '-', 64 at most")
     lists = {target.path: read_addresses(target.path) for target in targets if target.kind == "addresses"}
     stop = stop or threading.Event()

@@ -19,11 +19,13 @@ MAX_FILE_BYTES = 4 << 20
 MAX_NAME = 200
 MAX_URL = 2048
 MAX_LISTENS = 200
+SOURCE_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""What the id of a source may look like: it stands in addresses, file names and the ledger."""
 
 T = TypeVar("T")
 
 _LISTS: dict[str, type[msgspec.Struct]] = {"source": Source, "listens": Listen}
-_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SOURCE_ID = re.compile(SOURCE_ID)
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
@@ -103,9 +105,14 @@ def _choices(kind: Any, path: list[str]) -> tuple[str, ...]:
     return tuple(str(value) for value in typing.get_args(kind)) if typing.get_origin(kind) is typing.Literal else ()
 
 
+def is_source_id(name: str) -> bool:
+    """Say whether ``name`` may be the id of a source."""
+    return bool(_SOURCE_ID.fullmatch(name))
+
+
 def check_source(source: Source, where: str) -> None:
     """Raise ``ConfigError`` for an id, country or listened address that cannot be used."""
-    if not _SOURCE_ID.fullmatch(source.id):
+    if not is_source_id(source.id):
         raise ConfigError(f"{where}: source id {source.id!r}: use letters, digits, '.', '_' and '-', 64 at most")
     if source.country and not re.fullmatch("[A-Z]{2}", source.country):
         raise ConfigError(f"{where}: source {source.id}: country is two capital letters (ISO 3166-1), as IE")

@@ -27,7 +27,8 @@ from babelscope.store.decode import MAX_BODY_BYTES, response_body, split_message
 from babelscope.store.files import sync_directory
 from babelscope.store.rows import StoredExchange
 
-SEGMENT_PATTERN = re.compile(r"^babelscope-(?:([a-z0-9]{1,24})-)?(\d{8})\.warc\.gz$")
+COLLECTOR_NAME = r"[a-z0-9]{1,24}"
+SEGMENT_PATTERN = re.compile(rf"^babelscope-(?:({COLLECTOR_NAME})-)?(\d{{8}})\.warc\.gz$")
 """Name of the collector ("" for the main writer) and number of the segment."""
 NO_REQUEST = -1
 GZIP_LEVEL = 6

@@ -19,7 +19,7 @@ from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.store.cdxj import index_path, read_index, write_index
 from babelscope.store.counters import serialise
 from babelscope.store.database import mapping
-from babelscope.store.evidence import cut, scan
+from babelscope.store.evidence import COLLECTOR_NAME, cut, scan
 from babelscope.store.leases import free_leases
 from babelscope.store.lock import WriterLock
 from babelscope.store.parts import MAIN, IntakeParts, Layout, Parts
@@ -40,7 +40,7 @@ from babelscope.store.tables import (
 )
 from babelscope.store.views import check_views
 
-COLLECTOR = re.compile(r"[a-z0-9]{1,24}")
+COLLECTOR = re.compile(COLLECTOR_NAME)
 """Names that a collector may have."""
 
 

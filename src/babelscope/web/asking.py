@@ -13,6 +13,7 @@ from babelscope.explore.conditions import ORDER
 from babelscope.explore.search import Question
 from babelscope.explore.sources import SourcesQuestion
 from babelscope.explore.stories import FrontQuestion
+from babelscope.flow.checks import SOURCE_ID
 from babelscope.flow.errors import BadInput
 
 MAX_VALUES = 20
@@ -20,7 +21,7 @@ MAX_VALUE_CHARS = 200
 MAX_PAGE = 10_000
 MAX_SIZE = 100
 ID_PATTERN = "^[0-9a-f]{32}$"
-SOURCE_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+SOURCE_ID_PATTERN = f"^{SOURCE_ID}$"
 CONDITIONS = ("trouble", *ORDER)
 
 
