@@ -85,10 +85,20 @@ class ReadConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str = "en"
     """The reading language (ISO 639-1)."""
-    translate_backend: str = "firefox"
-    """firefox (local neural models) or none."""
+    translators: tuple[str, ...] = ("firefox", "apertium")
+    """Translators to use, best first; names are entry points of ``babelscope.translators``; empty: none."""
     lead_chars: int = 600
-    """Characters of the text that are translated with the title."""
+    """Characters of the text that are translated with the title, at once."""
+    full_words: int = 20000
+    """Words of whole texts, asked for by readers, that one run translates in the background at most."""
+    glossary: str = ""
+    """File of your own terms (tab-separated: language, term, language, translation); they win over every model."""
+    endpoint: str = ""
+    """Address of a translation service for the translators ``libretranslate`` and ``openai``; empty: none is asked."""
+    endpoint_model: str = ""
+    """Name of the model to ask an OpenAI-compatible service for."""
+    endpoint_requests: int = 200
+    """Requests to the service in one run at most."""
     mention_words: int = 250
     """Words of the text that are searched for names by a model."""
 
@@ -112,9 +122,11 @@ class ModelsConfig(msgspec.Struct, frozen=True, kw_only=True):
     directory: str = ""
     """Folder of your own model files, looked at first."""
     cache: str = ""
-    """Folder where carriers are unpacked; empty: the user's cache folder."""
+    """Folder where carriers are unpacked and fetched models lie; empty: the user's cache folder."""
+    manifest: str = ""
+    """Your own list of models (TOML, like the built-in one) with the address and the SHA-256 of each file."""
     download: bool = False
-    """Whether weights may be fetched from a hub."""
+    """Whether weights may be fetched from the addresses that a manifest names; their hashes are always checked."""
 
 
 class ServeConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,10 +166,20 @@ def resolve_config(data: dict[str, Any], base: Path, where: str = "configuration
     refuse_unknown(data, Config, where)
     config = convert(data, Config, where)
     _check_ranges(config, where)
+    _check_paths(config, where)
     store = msgspec.structs.replace(config.store, directory=str((base / config.store.directory).resolve()))
-    own = str((base / config.registry.directory).resolve()) if config.registry.directory else ""
-    registry = msgspec.structs.replace(config.registry, directory=own)
-    return msgspec.structs.replace(config, store=store, registry=registry)
+    registry = msgspec.structs.replace(config.registry, directory=_beside(base, config.registry.directory))
+    read = msgspec.structs.replace(config.read, glossary=_beside(base, config.read.glossary))
+    models = msgspec.structs.replace(config.models, manifest=_beside(base, config.models.manifest))
+    return msgspec.structs.replace(config, store=store, registry=registry, read=read, models=models)
+
+
+def _beside(base: Path, name: str) -> str:
+    """Return a path of the configuration, which counts from the configuration's folder ("" stays "")."""
+    try:
+        return str((base / Path(name).expanduser()).resolve()) if name else ""
+    except RuntimeError:
+        raise ConfigError(f"{name!r}: there is no such user whose home that could be") from None
 
 
 def _with_registry(config: Config, where: str) -> Config:
@@ -180,6 +202,8 @@ def _check_ranges(config: Config, where: str) -> None:
         "collect.max_mb": (config.collect.max_mb, 1),
         "collect.delay": (config.collect.delay, 0.0),
         "read.lead_chars": (config.read.lead_chars, 0),
+        "read.full_words": (config.read.full_words, 0),
+        "read.endpoint_requests": (config.read.endpoint_requests, 0),
         "serve.page_size": (config.serve.page_size, 1),
         "store.segment_mb": (config.store.segment_mb, 1),
         "collect.max_items": (config.collect.max_items, 1),
@@ -197,12 +221,24 @@ def _check_ranges(config: Config, where: str) -> None:
         raise ConfigError(f"{where}: connect.copy_threshold must lie above 0 and be at most 1")
     if not 0 <= config.serve.port <= 65535:
         raise ConfigError(f"{where}: serve.port = {config.serve.port}; ports go from 0 to 65535")
-    if config.read.translate_backend not in ("firefox", "none"):
-        raise ConfigError(f"{where}: read.translate_backend must be firefox or none")
     for name in config.collect.allow_private:
         if "/" in name or (":" in name and not _is_address(name)):
             raise ConfigError(f"{where}: collect.allow_private: {name!r}: a host name or an address, without a port")
     _check_sources(config, where)
+
+
+def _check_paths(config: Config, where: str) -> None:
+    paths = {
+        "store.directory": config.store.directory,
+        "registry.directory": config.registry.directory,
+        "read.glossary": config.read.glossary,
+        "models.manifest": config.models.manifest,
+        "models.directory": config.models.directory,
+        "models.cache": config.models.cache,
+    }
+    for key, path in paths.items():
+        if "\0" in path:
+            raise ConfigError(f"{where}: {key} = {path!r}: no path can hold the sign U+0000")
 
 
 def _is_address(name: str) -> bool:

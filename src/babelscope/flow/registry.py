@@ -15,7 +15,13 @@ from babelscope.flow.config import Config
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.shapes import Stage
 
-Group = Literal["babelscope.collectors", "babelscope.stages", "babelscope.linkers", "babelscope.outlets"]
+Group = Literal[
+    "babelscope.collectors",
+    "babelscope.stages",
+    "babelscope.linkers",
+    "babelscope.outlets",
+    "babelscope.translators",
+]
 
 
 def names(group: Group) -> list[str]:

@@ -212,6 +212,41 @@ class LinkMemory(Protocol):
         ...
 
 
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a translation that a translator can do now: ``source`` to ``target`` (ISO 639), by ``model``.
+
+    ``model`` names the files exactly (with a hash prefix or version), so that a memory of translations never mixes two.
+    ``neural`` says whether the step is a neural model. ``quality`` (0–1) ranks hops: the share of the meaning that is
+    expected to come through, multiplied along a chain.
+    """
+
+    translator: str
+    source: str
+    target: str
+    model: str
+    neural: bool
+    quality: float
+    remark: str = ""
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Sentences → sentences, by one hop; a name of ``babelscope.translators``, built from the configuration."""
+
+    name: str
+
+    def hops(self) -> Sequence[Hop]:
+        """Return what can be translated now; cheap, opens no model. A translator that is not installed returns none."""
+        ...
+
+    def translate(self, hop: Hop, sentences: Sequence[str]) -> Sequence[str]:
+        """Return one translation per sentence, in order; a sentence that cannot be translated becomes "".
+
+        Raises ``Unavailable`` when nothing can be translated at all.
+        """
+        ...
+
+
 @runtime_checkable
 class Linker(Protocol):
     """Documents → groups, online: block, score, judge, group.

@@ -59,19 +59,62 @@ class Sheets(msgspec.Struct, frozen=True, kw_only=True):
     starts: tuple[int, ...] = ()
 
 
-class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """``code`` is ISO 639-1 where it exists, else 639-3, "und" if unknown; ``script`` ISO 15924; confidence 0–1."""
+class LanguagePart(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of paragraphs (or the title) in one language: code points ``start`` to ``end`` of ``of``."""
 
+    of: Part
+    start: int
+    end: int
     code: str
     script: str
     confidence: float
 
 
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """``code`` is ISO 639-1 where it exists, else 639-3, "und" if unknown; ``script`` ISO 15924; confidence 0–1.
+
+    ``parts`` are the title and the runs of paragraphs, in order, of a document that is not of one language; a document
+    of one language keeps none.
+    """
+
+    code: str
+    script: str
+    confidence: float
+    parts: tuple[LanguagePart, ...] = ()
+
+
+FaultKind = Literal["number", "name", "date", "address", "quote"]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """What a translation lost of its original, or invented: ``what`` as it is written on the side that has it."""
+
+    kind: FaultKind
+    way: Literal["lost", "invented"]
+    what: str
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """One sentence and its translation: code points ``start`` to ``end`` of the original ``of`` became ``at`` to ``to``
+    of the translated title or lead. ``grade`` is that of this sentence, ``faults`` what was found wrong with it.
+    """
+
+    of: Part
+    start: int
+    end: int
+    at: int
+    to: int
+    grade: Grade
+    faults: tuple[Fault, ...] = ()
+
+
 class Translation(msgspec.Struct, frozen=True, kw_only=True):
     """Title and lead in the reading language. ``grade`` says how good the route is; "none" keeps both empty.
 
-    ``lead_end`` is how many code points of the original text the translated ``lead`` covers; ``route`` names
-    the models ("firefox-pt-en-tiny", "same" when the document already is in the reading language).
+    ``lead_end`` is how many code points of the original text the translated ``lead`` covers (the whole text, when all
+    of it was translated); ``route`` names the models from first to last ("firefox-pt-en-tiny",
+    "apertium-es-pt+firefox-pt-en-tiny", "same" when the document already is in the reading language). ``pieces`` align
+    title and lead sentence by sentence, in order of the original; ``glossary`` is the mark of the user's terms.
     """
 
     to: str
@@ -81,6 +124,8 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
     lead: str = ""
     lead_end: int = 0
     reason: str = ""
+    pieces: tuple[Piece, ...] = ()
+    glossary: str = ""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

@@ -189,3 +189,19 @@ subscriptions = Table(
     _time("until", nullable=True), _time("pushed_at", nullable=True), _text("error"),
     Index("subscriptions_listen", "listen"),
 )  # fmt: skip
+# -- reading: whole translations, wishes for them, corrections by people: schema 0003 ------------------------------
+renderings = Table(
+    "renderings", metadata, _id("document", primary_key=True), _id("language", primary_key=True),
+    _id("text_hash"), _text("translation"), _text("by"), _number("words"), _time("made_at"),
+)  # fmt: skip
+wishes = Table(
+    "wishes", metadata, _id("document", primary_key=True), _id("language", primary_key=True), _id("state"),
+    _text("reason"), _text("asked_by"), _time("asked_at"), _time("settled_at", nullable=True),
+    Index("wishes_state", "state", "asked_at"),
+)  # fmt: skip
+corrections = Table(
+    "corrections", metadata, _id(primary_key=True), _id("document"), _id("of"), _number("start"), _number("end"),
+    _id("language"), _id("target"), _text("original"), _text("machine"), _text("correction"), _id("kind"),
+    _text("note"), _text("author"), _time("at"), _time("undone_at", nullable=True), _text("undone_by"),
+    Index("corrections_document", "document"), Index("corrections_at", "at"),
+)  # fmt: skip
