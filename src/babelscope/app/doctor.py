@@ -12,11 +12,13 @@ import msgspec
 
 from babelscope.app.linking import open_linkers
 from babelscope.app.memory import PipeMemory
+from babelscope.app.translation_routes import route_states
 from babelscope.flow import models
 from babelscope.flow.apply import PipelineSpec, check
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError
 from babelscope.flow.manifest import ModelState
+from babelscope.languages.segmenters import SEGMENTERS, Segmenter
 
 LEAST_FREE = 1 << 30
 
@@ -39,7 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(config: Config, verify: bool = False) -> Report:
     """Look at models, pipeline, engine, folders and the dashboard's files; ``verify`` hashes every model again."""
-    states = tuple(models.inventory(config, verify))
+    states = (*models.inventory(config, verify), *route_states(config))
     checks = (
         Check(name="python", ok=sys.version_info >= (3, 11), detail=sys.version.split()[0]),
         _pipeline(config),
@@ -47,6 +49,7 @@ def examine(config: Config, verify: bool = False) -> Report:
         _engine(config),
         _folder(Path(config.store.directory)),
         _dashboard(),
+        *map(_segmenter, SEGMENTERS),
     )
     return Report(ok=all(c.ok for c in checks) and all(m.ok for m in states), models=states, checks=checks)
 
@@ -84,6 +87,13 @@ def _folder(directory: Path) -> Check:
         return Check(name="store", ok=False, detail=f"{there} is not a folder that can be written to")
     detail = f"{directory}, {free >> 30} GB free"
     return Check(name="store", ok=free >= LEAST_FREE, detail=detail if free >= LEAST_FREE else f"{detail}: too little")
+
+
+def _segmenter(one: Segmenter) -> Check:
+    """Name an optional library for words without spaces; the built-in rule serves without it, so nothing is wrong."""
+    what = f"words of {', '.join(one.languages)}"
+    absent = f"absent, optional ({what}; {one.weight}, {one.licence}): {one.install}"
+    return Check(name=f"segmenter {one.name}", ok=True, detail=f"present, {what}" if one.present else absent)
 
 
 def _dashboard() -> Check:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from babelscope.flow.config import Config, load_config, resolve_config
 from babelscope.flow.errors import ConfigError
+from babelscope.flow.offline import is_offline, offline
 
 DEFAULT = Path("babelscope.toml")
 
@@ -20,14 +21,19 @@ ConfigOption = Annotated[
 
 
 def settings(path: Path | None, *, needed: bool = False) -> Config:
-    """Return the configuration at ``path``, at ``babelscope.toml``, or the defaults where none is ``needed``."""
-    if path is not None or needed or DEFAULT.exists():
-        return load_config(path or DEFAULT)
-    return resolve_config({}, Path.cwd())
+    """Return the configuration at ``path``, at ``babelscope.toml``, or the defaults where none is ``needed``.
+
+    With ``--offline`` it is without what would reach out.
+    """
+    there = path is not None or needed or DEFAULT.exists()
+    chosen = load_config(path or DEFAULT) if there else resolve_config({}, Path.cwd())
+    return offline(chosen) if is_offline() else chosen
 
 
 def listening(path: Path | None) -> Config:
     """Return the configuration at ``path`` or ``babelscope.toml``; ``ConfigError`` if it names nobody to listen to."""
+    if is_offline():
+        raise ConfigError("--offline: nothing is collected; `babelscope --offline process` reads what is there")
     chosen = settings(path, needed=True)
     if not chosen.source:
         raise ConfigError("the configuration names nobody to listen to; `babelscope sources add URL` adds a source")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from babelscope.cli.models import fetch_what_is_listed
 from babelscope.cli.options import ConfigOption, listening, output, quiet_threads, settings
 from babelscope.flow.config import Config, Engine
 from babelscope.flow.errors import ConfigError
@@ -47,6 +48,7 @@ def run(
 
     quiet_threads()
     chosen = listening(config)
+    fetch_what_is_listed(chosen)
     stop = stop_on_signal()
     with Bars() as bars:
         if once:
@@ -69,6 +71,7 @@ def process(
     quiet_threads()
     chosen = settings(config)
     need_store(chosen)
+    fetch_what_is_listed(chosen)
     with Bars() as bars:
         done = process_pending(chosen, again=again, listener=bars)
     print_ledgers(chosen, [done])

@@ -13,7 +13,7 @@ from babelscope.collect.collection import Collection, End, Event, Means
 from babelscope.collect.pushing import Pushing
 from babelscope.collect.reasons import Refused
 from babelscope.collect.sandbox import FeedSandbox
-from babelscope.collect.stack import Remembered, Stack, check_agent, polite_stack
+from babelscope.collect.stack import Remembered, Stack, check_agent, check_online, polite_stack
 from babelscope.flow.config import Config
 from babelscope.flow.errors import ConfigError
 from babelscope.flow.push import Subscriptions
@@ -42,6 +42,7 @@ class FeedCollector:
         subscriptions: Subscriptions | None = None,
     ) -> None:
         check_agent(config.collect.user_agent)
+        check_online(hosts)
         _check_callback(config.collect.callback)
         self._config = config
         self._hosts = dict(hosts or {})

@@ -21,6 +21,7 @@ from babelscope.collect.reservations import ReservationKeeper, Reservations
 from babelscope.collect.robots import RobotsKeeper, Rules
 from babelscope.flow.config import CollectConfig
 from babelscope.flow.errors import ConfigError
+from babelscope.flow.offline import is_offline
 from babelscope.flow.shapes import HostLeases
 
 _AGENT = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,298}[\x21-\x7e])?")
@@ -47,6 +48,12 @@ def check_agent(user_agent: str) -> None:
     """Raise ``ConfigError`` for a ``collect.user_agent`` that cannot stand in a header."""
     if not _AGENT.fullmatch(user_agent):
         raise ConfigError("collect.user_agent must be 1 to 300 ASCII characters on one line")
+
+
+def check_online(hosts: Mapping[str, tuple[str, int]] | None) -> None:
+    """Raise ``ConfigError`` in a process that was started with ``--offline``, unless the caller chose ``hosts``."""
+    if is_offline() and not hosts:
+        raise ConfigError("--offline: nothing is fetched; `babelscope --offline process` reads what is there")
 
 
 def polite_stack(

@@ -15,7 +15,7 @@ from babelscope.collect.polls import Poll, page_of, wanted
 from babelscope.collect.reasons import Refused
 from babelscope.collect.robots import Rules
 from babelscope.collect.sandbox import FeedSandbox
-from babelscope.collect.stack import Remembered, check_agent, polite_stack
+from babelscope.collect.stack import Remembered, check_agent, check_online, polite_stack
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput
 from babelscope.model import Listen
@@ -100,6 +100,7 @@ async def visiting(
 ) -> AsyncIterator[Visitor]:
     """Open a visitor; every socket and its parser's process are closed at the end. ``hosts`` as for the collector."""
     check_agent(config.collect.user_agent)
+    check_online(hosts)
     remembered = Remembered()
     stack = polite_stack(config.collect, hosts or {}, clock or SystemClock(), remembered)
     sandbox = FeedSandbox()

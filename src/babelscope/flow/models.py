@@ -1,169 +1,136 @@
-"""The model resolver: from a name in the manifest to a folder of verified files, never by a silent download.
+"""The model resolver: from a name in a manifest to a folder of verified files, never by a silent download.
 
 Lookup, the first hit wins: the folder of ``models.directory``, the folder of ``BABELSCOPE_MODELS``, the installed
-carrier package (in place, or assembled into the cache once). A file that is there but does not have the pinned
+carrier package (in place, or assembled into the cache once), what was fetched before; then, only with
+``models.download = true``, the addresses of the user's manifest. A file that is there but does not have the pinned
 SHA-256 is fatal: it never falls through to the next place.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import hashlib
-import importlib.util
 import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from babelscope.flow.config import Config
+from babelscope.flow.download import Progress, fetch
 from babelscope.flow.errors import ModelMissing, Unavailable
-from babelscope.flow.manifest import HASH_PREFIX, ModelEntry, ModelState, UserPair, entry, manifest
+from babelscope.flow.manifest import ModelEntry, ModelState
+from babelscope.flow.offline import is_offline
+from babelscope.flow.own_manifest import find, known
+from babelscope.flow.pairs import folder_states, user_pair, user_pairs
+from babelscope.flow.weights import (
+    ENVIRONMENT,
+    Found,
+    ModelDamaged,
+    absent_modules,
+    assembled_folder,
+    cache_folder,
+    check,
+    downloaded_folder,
+    forget_hashes,
+    locate,
+    package_folder,
+    problems,
+    remedy,
+)
 
-ENVIRONMENT = "BABELSCOPE_MODELS"
-Source = Literal["user", "environment", "package", "carrier"]
-
-
-class ModelDamaged(Unavailable):
-    """A model's files are there, but they are not the ones that the manifest pins."""
-
-
-class _Found(msgspec.Struct, frozen=True):
-    folder: Path
-    source: Source
-
-
-def cache_folder(config: Config) -> Path:
-    """Return the folder for assembled models and built indexes (``models.cache``, else the user's cache folder)."""
-    if config.models.cache:
-        return Path(config.models.cache).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("babelscope", appauthor=False))
+__all__ = [
+    "ENVIRONMENT",
+    "ModelDamaged",
+    "available",
+    "bring",
+    "cache_folder",
+    "fetch_listed",
+    "inventory",
+    "resolve",
+    "user_pair",
+    "user_pairs",
+    "verify",
+]
 
 
 def resolve(model_id: str, config: Config) -> Path:
     """Return a folder that holds the verified files of ``model_id``.
 
-    Raises ``ModelMissing`` if no configured place has them, ``ModelDamaged`` if a file's hash differs from the pin.
+    Raises ``ModelMissing`` if no configured place has them, ``ModelDamaged`` if a file's hash differs from the pin,
+    ``Unavailable`` if they may be fetched but cannot be.
     """
-    wanted = entry(model_id)
-    found = _locate(wanted, config)
-    if found is None or _absent_modules(wanted):
+    wanted = find(model_id, config)
+    if absent_modules(wanted):
         raise ModelMissing(_missing_message(wanted, config))
-    _check(wanted, found.folder)
+    found = locate(wanted, config)
+    if found is None:
+        if not (config.models.download and wanted.is_fetchable) or is_offline():
+            raise ModelMissing(_missing_message(wanted, config))
+        found = Found(fetch(wanted, downloaded_folder(wanted, config)), "downloaded")
+    check(wanted, found.folder)
     return _assemble(wanted, found.folder, config) if found.source == "carrier" else found.folder
 
 
 def available(model_id: str, config: Config) -> bool:
     """Say whether ``model_id`` is installed: its folder and its libraries are there. Nothing is imported or hashed."""
-    wanted = entry(model_id)
-    return not _absent_modules(wanted) and _locate(wanted, config) is not None
+    wanted = find(model_id, config)
+    return not absent_modules(wanted) and locate(wanted, config) is not None
+
+
+def bring(wanted: ModelEntry, config: Config, progress: Progress) -> Path:
+    """Return the folder of ``wanted``, fetched if it is nowhere (whatever ``models.download`` says), or mended.
+
+    Raises ``ModelMissing`` if no manifest names an address, ``Unavailable`` if the fetch fails.
+    """
+    found = locate(wanted, config)
+    fetchable = wanted.is_fetchable and not absent_modules(wanted)
+    if fetchable and (found is None or (found.source == "downloaded" and problems(wanted, found.folder))):
+        forget_hashes()
+        fetch(wanted, downloaded_folder(wanted, config), progress)
+    return resolve(wanted.id, config)
+
+
+def fetch_listed(config: Config, progress: Progress) -> list[ModelEntry]:
+    """Fetch what the user's manifest lists and is nowhere, if ``models.download`` is set; return what came.
+
+    Raises ``Unavailable`` if a fetch fails: a run must not begin with fewer models than were asked for.
+    """
+    if not config.models.download or is_offline():
+        return []
+    wanted = [e for e in known(config).values() if e.is_fetchable and not absent_modules(e)]
+    missing = [entry for entry in wanted if locate(entry, config) is None]
+    for entry in missing:
+        fetch(entry, downloaded_folder(entry, config), progress)
+    return missing
 
 
 def verify(model_id: str, config: Config) -> list[str]:
     """Rehash every file of ``model_id`` and return the problems in words (none: all is well)."""
-    _sha256_of.cache_clear()
-    wanted = entry(model_id)
-    found = _locate(wanted, config)
+    forget_hashes()
+    wanted = find(model_id, config)
+    found = locate(wanted, config)
     if found is None:
         return [_missing_message(wanted, config)]
     folders = [found.folder]
-    if found.source == "carrier" and _cached(wanted, config).is_dir():
-        folders.append(_cached(wanted, config))
-    return [problem for folder in folders for problem in _problems(wanted, folder)]
+    if found.source == "carrier" and assembled_folder(wanted, config).is_dir():
+        folders.append(assembled_folder(wanted, config))
+    return [problem for folder in folders for problem in problems(wanted, folder)]
 
 
 def inventory(config: Config, rehash: bool = False) -> list[ModelState]:
-    """Return the state of every model of the manifest and of the user's own pairs, for ``babelscope doctor``.
+    """Return the state of every model of both manifests and of the user's folders, for ``babelscope doctor``.
 
     Sizes are always compared; hashes only with ``rehash`` (``--verify``).
     """
     if rehash:
-        _sha256_of.cache_clear()
-    return [_state(e, config, rehash) for e in manifest().values()] + [_pair_state(p) for p in user_pairs(config)]
-
-
-def user_pair(source: str, target: str, config: Config) -> UserPair | None:
-    """Return the user's own translation model from ``source`` to ``target``, if a complete folder is there."""
-    for root, _ in _user_roots(config):
-        folder = root / f"{source}-{target}"
-        if folder.is_dir() and (pair := _read_pair(folder, source, target)):
-            return pair
-    return None
-
-
-def user_pairs(config: Config) -> list[UserPair]:
-    """Return all of the user's own translation models, sorted by folder name."""
-    names = {f.name for root, _ in _user_roots(config) if root.is_dir() for f in root.iterdir() if f.is_dir()}
-    parts = sorted(tuple(name.split("-", 1)) for name in names if _is_pair(name))
-    return [pair for source, target in parts if (pair := user_pair(source, target, config))]
-
-
-def _is_pair(name: str) -> bool:
-    source, dash, target = name.partition("-")
-    return bool(dash) and all(p.isascii() and p.isalpha() and 2 <= len(p) <= 3 for p in (source, target))
-
-
-def _read_pair(folder: Path, source: str, target: str) -> UserPair | None:
-    model, lexicon, shared = (sorted(folder.glob(p)) for p in ("model.*.bin", "lex.*.bin", "vocab.*.spm"))
-    split = (sorted(folder.glob("srcvocab.*.spm")), sorted(folder.glob("trgvocab.*.spm")))
-    vocabularies = (shared[0], shared[0]) if shared else (split[0][0], split[1][0]) if all(split) else None
-    if not model or vocabularies is None:
-        return None
-    return UserPair(
-        source=source,
-        target=target,
-        model=model[0],
-        lexicon=lexicon[0] if lexicon else None,
-        source_vocabulary=vocabularies[0],
-        target_vocabulary=vocabularies[1],
-        mark=_sha256(model[0])[:HASH_PREFIX],
-    )
-
-
-def _user_roots(config: Config) -> list[tuple[Path, Source]]:
-    roots: list[tuple[Path, Source]] = []
-    if config.models.directory:
-        roots.append((Path(config.models.directory).expanduser(), "user"))
-    if os.environ.get(ENVIRONMENT):
-        roots.append((Path(os.environ[ENVIRONMENT]).expanduser(), "environment"))
-    return roots
-
-
-def _locate(wanted: ModelEntry, config: Config) -> _Found | None:
-    for root, source in _user_roots(config):
-        if (root / wanted.id).is_dir():
-            return _Found(root / wanted.id, source)
-    package = _package_folder(wanted.package)
-    if package is None or not (package / wanted.root).is_dir():
-        return None
-    return _Found(package / wanted.root, "carrier" if wanted.layout == "copy" else "package")
-
-
-def _package_folder(package: str) -> Path | None:
-    """Return where ``package`` is installed, without importing it."""
-    spec = importlib.util.find_spec(package)
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(places[0]) if places else None
-
-
-def _absent_modules(wanted: ModelEntry) -> list[str]:
-    return [name for name in wanted.modules if importlib.util.find_spec(name) is None]
-
-
-def _cached(wanted: ModelEntry, config: Config) -> Path:
-    return cache_folder(config) / "models" / f"{wanted.id}-{wanted.mark}"
+        forget_hashes()
+    return [_state(e, config, rehash) for e in known(config).values()] + folder_states(config)
 
 
 def _assemble(wanted: ModelEntry, carrier: Path, config: Config) -> Path:
     """Copy the carrier's files into the cache under a temporary name, then rename: two processes cannot collide."""
-    target = _cached(wanted, config)
+    target = assembled_folder(wanted, config)
     if not target.is_dir():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -172,68 +139,38 @@ def _assemble(wanted: ModelEntry, carrier: Path, config: Config) -> Path:
                 for file in wanted.files:
                     (scratch / file.name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(carrier / file.name, scratch / file.name)
-                _check(wanted, scratch)
+                check(wanted, scratch)
                 with contextlib.suppress(FileExistsError, OSError):  # another process was faster: its copy is the same
                     scratch.rename(target)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
         except OSError as error:
             raise Unavailable(f"{wanted.id}: the cache folder {target.parent} cannot be written: {error}") from None
-    _check(wanted, target)
+    check(wanted, target)
     return target
-
-
-def _check(wanted: ModelEntry, folder: Path) -> None:
-    problems = _problems(wanted, folder)
-    if problems:
-        raise ModelDamaged("\n".join(problems))
-
-
-def _problems(wanted: ModelEntry, folder: Path, rehash: bool = True) -> list[str]:
-    """Compare ``folder`` with the pins. Hashes are remembered per file state, so a process pays once."""
-    problems = []
-    for file in wanted.files:
-        path = folder / file.name
-        if not path.is_file():
-            problems.append(f"{wanted.id}: {path} is missing; remove {folder} or install {_pin(wanted)} again")
-        elif path.stat().st_size != file.size or (rehash and _sha256(path) != file.sha256):
-            problems.append(
-                f"{wanted.id}: {path} is not the pinned file (sha256 {file.sha256[:12]}…, {file.size} bytes); "
-                f"remove it and install {_pin(wanted)} again"
-            )
-    return problems
-
-
-def _sha256(path: Path) -> str:
-    stat = path.stat()
-    return _sha256_of(str(path), stat.st_size, stat.st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=256)
-def _sha256_of(path: str, _size: int, _modified: int) -> str:
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _pin(wanted: ModelEntry) -> str:
-    return f"{wanted.distribution}=={wanted.version}"
 
 
 def _missing_message(wanted: ModelEntry, config: Config) -> str:
     directory = config.models.directory or "unset"
     environment = os.environ.get(ENVIRONMENT) or "unset"
-    download = "download (on, but no hub is known for this model)" if config.models.download else "download (off)"
+    if not config.models.download:
+        download = "download (off)"
+    elif is_offline() or wanted.is_fetchable:
+        download = "download (--offline)" if is_offline() else "download (on)"
+    else:
+        download = "download (on, but no manifest names an address of this model)"
+    package = f"package {_absence(wanted)}; " if wanted.distribution else ""
     return (
         f'{wanted.task} {wanted.languages} needs "{wanted.id}"\n'
         f"  looked in  [models] directory ({directory}); {ENVIRONMENT} ({environment});\n"
-        f"             package {_absence(wanted)}; {download}\n"
-        f'  install    pip install "{wanted.requirement}"'
+        f"             {package}{download}\n"
+        f"  install    {remedy(wanted, config)}"
     )
 
 
 def _absence(wanted: ModelEntry) -> str:
     """Say which package is not installed: the carrier, or a library that the model needs."""
-    modules = _absent_modules(wanted) if _package_folder(wanted.package) else []
+    modules = absent_modules(wanted) if package_folder(wanted.package) else []
     return f"{', '.join(modules) or wanted.distribution} (not installed)"
 
 
@@ -245,13 +182,13 @@ def _installed_version(distribution: str) -> str:
 
 
 def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
-    found = None if _absent_modules(wanted) else _locate(wanted, config)
-    problems: Sequence[str] = _problems(wanted, found.folder, rehash) if found else ()
-    absent = "not installed" if wanted.optional else "missing"
-    state = "ok" if found else f'{absent}: pip install "{wanted.requirement}"'
-    if found and problems:
-        installed = _installed_version(wanted.distribution)
-        state = f"damaged: {problems[0]}"
+    found = None if absent_modules(wanted) else locate(wanted, config)
+    told: Sequence[str] = problems(wanted, found.folder, rehash) if found else ()
+    absent = "missing" if not wanted.optional else "not installed" if wanted.distribution else "not here"
+    state = "ok" if found else f"{absent}: {remedy(wanted, config)}"
+    if found and told:
+        installed = _installed_version(wanted.distribution) if wanted.distribution else ""
+        state = f"damaged: {told[0]}"
         if found.source in ("package", "carrier") and installed != wanted.version:
             state = f"wrong version: {wanted.distribution} {installed}, needs {wanted.version}"
     licence = wanted.weights_licence if wanted.weights_status != "declared" else f"{wanted.weights_licence} (declared)"
@@ -263,18 +200,7 @@ def _state(wanted: ModelEntry, config: Config, rehash: bool) -> ModelState:
         sha256=wanted.mark,
         weights_licence=licence,
         state=state,
-        ok=wanted.optional if found is None else not problems,
-    )
-
-
-def _pair_state(pair: UserPair) -> ModelState:
-    return ModelState(
-        capability="translate",
-        languages=f"{pair.source}→{pair.target}",
-        model=f"{pair.source}-{pair.target}",
-        source="user",
-        sha256=pair.mark,
-        weights_licence="unknown (user-supplied)",
-        state="ok",
-        ok=True,
+        ok=wanted.optional if found is None else not told,
+        folder=str(found.folder) if found else "",
+        size=wanted.size,
     )

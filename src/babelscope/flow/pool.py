@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from babelscope.flow.apply import Outcome, PipelineSpec, apply, check
 from babelscope.flow.errors import BabelscopeError
+from babelscope.flow.offline import go_offline, is_offline
 from babelscope.flow.shapes import Stage
 from babelscope.model import Document, Failure, failure_id
 
@@ -95,10 +96,12 @@ def _died(document: Document) -> Failure:
 def _pool(spec: PipelineSpec, workers: int) -> ProcessPoolExecutor:
     # "spawn": models and threads of this process must not be copied into the workers by a fork.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(spec,))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(spec, is_offline()))
 
 
-def _open(spec: PipelineSpec) -> None:
+def _open(spec: PipelineSpec, is_cut_off: bool) -> None:
+    if is_cut_off:
+        go_offline()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers in order
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:

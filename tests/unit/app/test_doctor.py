@@ -9,6 +9,7 @@ import pytest
 
 from babelscope.app.doctor import examine
 from babelscope.flow.config import Config, ModelsConfig, RunConfig, StoreConfig
+from babelscope.languages.segmenters import SEGMENTERS
 from commands import babelscope
 
 
@@ -16,7 +17,9 @@ def test_all_is_well_on_a_whole_installation(tmp_path: Path) -> None:
     done = babelscope("doctor", "--json", cwd=tmp_path)
     report = json.loads(done.stdout)
     bad = [c for c in report["checks"] if not c["ok"]] + [m for m in report["models"] if not m["ok"]]
-    assert [c["name"] for c in report["checks"]] == ["python", "pipeline", "linkers", "engine", "store", "dashboard"]
+    names = [c["name"] for c in report["checks"]]
+    assert names[:6] == ["python", "pipeline", "linkers", "engine", "store", "dashboard"]
+    assert names[6:] == [f"segmenter {one.name}" for one in SEGMENTERS]
     assert {m["capability"] for m in report["models"]} >= {"translate", "embed"}
     assert done.returncode == (1 if bad else 0) and report["ok"] is (not bad)
     assert all(c["name"] == "dashboard" for c in bad), bad
@@ -26,6 +29,14 @@ def test_all_is_well_on_a_whole_installation(tmp_path: Path) -> None:
 def test_a_person_gets_a_table(tmp_path: Path) -> None:
     shown = babelscope("doctor", cwd=tmp_path).stdout.decode()
     assert "ok  pipeline: extract → language" in shown and "weights" in shown
+
+
+def test_an_optional_segmenter_that_is_absent_comes_with_its_install_line() -> None:
+    found = {c.name: c for c in examine(Config(run=RunConfig(stages=("extract",), linkers=()))).checks}
+    for one in SEGMENTERS:
+        check = found[f"segmenter {one.name}"]
+        assert check.ok
+        assert check.detail.startswith("present") if one.present else check.detail.endswith(one.install)
 
 
 def test_a_damaged_model_is_named_with_the_remedy(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import multiprocessing
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from babelscope.flow import models
 from babelscope.flow.config import Config, ModelsConfig
 from babelscope.flow.errors import BabelscopeError, ModelMissing, Unavailable
 from babelscope.flow.manifest import entry, manifest
+from babelscope.flow.weights import package_folder
 
 PT = "firefox-pt-en-tiny"
 
@@ -25,7 +27,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def carrier(model_id: str) -> Path:
     wanted = entry(model_id)
-    package = models._package_folder(wanted.package)
+    package = package_folder(wanted.package)
     assert package is not None
     return package / wanted.root
 
@@ -101,7 +103,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_absence_says_where_we_looked_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _name: None)  # as if no carrier were installed
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)  # as if no carrier were installed
     with pytest.raises(ModelMissing) as caught:
         models.resolve(PT, config(tmp_path))
     assert isinstance(caught.value, Unavailable)
