@@ -7,16 +7,15 @@ scripts without spaces between words (Han, Kana, Thai, Lao, Khmer, Burmese) ever
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
+from babelscope.languages.combining import combining_marks
 from babelscope.languages.sentences import WIDE
 
 _NUMBER = (
     r"(?<!\d)\d{1,3}(?:[.,٫٬'’\u00a0\u202f ]\d{3})+(?!\d)(?:[.,٫]\d+)?"  # grouped: 1,200 or 1 200,50
     r"|\d+(?:[.,:٫/]\d+)*"
 )
-_LAST = 0x20000
 
 
 def segments(text: str) -> list[str]:
@@ -36,19 +35,7 @@ def is_word(piece: str) -> bool:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    marks = _marks()
+    marks = combining_marks()
     letter = rf"(?:(?![{WIDE}])\w|[{marks}\u200c\u200d])"
     word = rf"(?![{WIDE}\d])\w{letter}*(?:['’]{letter}+)*"
     return re.compile(rf"{_NUMBER}|[{WIDE}][{marks}]*|{word}|\s+|.", re.DOTALL)
-
-
-def _marks() -> str:
-    """Return the combining marks of Unicode (categories Mn, Mc, Me) as the inside of a character class."""
-    points = [point for point in range(0x300, _LAST) if unicodedata.category(chr(point)).startswith("M")]
-    parts: list[list[int]] = []
-    for point in points:
-        if parts and parts[-1][1] == point - 1:
-            parts[-1][1] = point
-        else:
-            parts.append([point, point])
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from babelscope.languages.sentences import sentence_spans
+from babelscope.languages.sentences import trimmed_sentences
 from babelscope.model.layers import MentionKind
 
 Span = tuple[int, int, MentionKind]
@@ -18,7 +18,7 @@ Opener = Callable[[Sequence[Path]], Tagger]
 
 def pieces(text: str, longest: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences of ``text`` as (start, end); one longer than ``longest`` characters is cut, at a space."""
-    for start, end in sentence_spans(text):
+    for start, end in trimmed_sentences(text):
         while end - start > longest:
             space = text.rfind(" ", start + 1, start + longest)
             cut = space if space > start else start + longest

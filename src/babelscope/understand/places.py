@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from babelscope.languages.names import CASE_ENDINGS, PREFIXES, fold_name, word_pattern
-from babelscope.languages.sentences import WIDE, sentence_spans
+from babelscope.languages.sentences import WIDE, trimmed_sentences
 from babelscope.model.layers import Part
 from babelscope.understand.gazetteer import Candidate, Gazetteer
 from babelscope.understand.gazetteer_build import (
@@ -76,7 +76,7 @@ class Span(msgspec.Struct, frozen=True):
 
 def tokens_of(text: str) -> list[Token]:
     """Return the words of ``text`` in order."""
-    starts = {start for start, _ in sentence_spans(text)}
+    starts = {start for start, _ in trimmed_sentences(text)}
     tokens = []
     opens = False
     for match in word_pattern().finditer(text):
