@@ -158,7 +158,7 @@ def _add_city(builder: Builder, city: City) -> None:
     if city.population < MIN_ALTERNATE_POPULATION:
         return
     for name in city.alternatenames:
-        if _is_usable(name):
+        if is_usable(name):
             builder.key(name, row, 0)
             if city.population >= MIN_STEM_POPULATION and name.count(" ") < 2:
                 builder.stem_key(name, row)
@@ -166,7 +166,7 @@ def _add_city(builder: Builder, city: City) -> None:
         builder.stem_key(city.name, row)
 
 
-def _is_usable(name: str) -> bool:
+def is_usable(name: str) -> bool:
     """Leave out codes, lower-case romanisations and names with digits, which GeoNames lists as alternates too."""
     if not name:
         return False
