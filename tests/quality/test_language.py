@@ -1,90 +1,80 @@
-"""Language identification on the evaluation texts: floors under the measured scores.
+"""Language identification on the evaluation texts: floors under the measured scores, "und" counting as wrong.
 
-Measured 2026, the answer "und" counting as wrong: lid_lingua sentences macro accuracy .878 over the 65 languages that
-the model knows (.793 over all 72; 90 % of the answers given are right), word pairs .57; documents of NTREX (title and
-600 characters) .940 over languages that are known; of the others 82 % are left "und".
+The codes are those of ``canonical_code``: versions of one language (English of three countries, Arabic and Hassaniya,
+Persian and Dari, Brazilian Portuguese, both scripts of Serbian) count as that language; Bosnian, Croatian, Serbian,
+Bokmål and Nynorsk, Malay and Indonesian, Zulu and Northern Ndebele do not. The version "nso" of NTREX is written in
+Southern Sotho ("hore", "ke ho"), whatever its name, so both codes are right there.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
 
-from babelscope.flow.config import Config
 from babelscope.languages.codes import canonical_code
-from babelscope.model import Document, Language
-from babelscope.understand.language import LanguageStage, build
+from babelscope.model import Language
+from babelscope.understand.language import Identifier
 from reading_cases import evaluation_set, metrics
 
-UNKNOWN_TO_THE_MODEL = frozenset({"lg", "sn", "st", "tn", "ts", "xh", "zu"})
-ALSO_UNKNOWN = frozenset({"ee", "ff", "fj", "fo", "hmn", "nd", "nso", "ny", "om", "rw", "ss", "to", "ty", "ve"})
 pytestmark = pytest.mark.slow
+FLOORS = {"sentences": 0.97, "word-pairs": 0.91, "single-words": 0.8}
 
 
 @pytest.fixture(scope="module")
-def stage() -> LanguageStage:
-    made = build(Config())
+def identifier() -> Identifier:
+    made = Identifier()
     made.load()
     return made
 
 
-def identified(stage: LanguageStage, docs: list[Document]) -> list[Language]:
-    return [patch.layers["language"] for patch in stage(docs)]
-
-
 @pytest.fixture(scope="module")
-def lines() -> list[dict[str, str]]:
-    found: list[dict[str, str]] = evaluation_set("lid_lingua")
-    return found
+def lines(identifier: Identifier) -> list[tuple[str, str, Language]]:
+    """(kind, language, answer) of every line of lid_lingua."""
+    rows = evaluation_set("lid_lingua")
+    found = identifier.texts([row["text"] for row in rows])
+    return [(row["kind"], canonical_code(row["lang"]), layer) for row, layer in zip(rows, found, strict=True)]
 
 
-@pytest.mark.parametrize(("kind", "floor"), [("sentences", 0.87), ("word-pairs", 0.56)])
-def test_short_texts(stage: LanguageStage, lines: list[dict[str, str]], kind: str, floor: float) -> None:
-    chosen = [line for line in lines if line["kind"] == kind and line["lang"] not in UNKNOWN_TO_THE_MODEL]
-    found = identified(stage, [Document(id="x", text=line["text"]) for line in chosen])
-    gold = [canonical_code(line["lang"]) for line in chosen]
-    assert metrics().macro_accuracy(gold, [layer.code for layer in found]) >= floor
+@pytest.mark.parametrize("kind", FLOORS)
+def test_short_texts(lines: list[tuple[str, str, Language]], kind: str) -> None:
+    gold = [code for own, code, _ in lines if own == kind]
+    assert metrics().macro_accuracy(gold, [layer.code for own, _, layer in lines if own == kind]) >= FLOORS[kind]
+    assert len(set(gold)) >= 72
 
 
-def test_confidence_means_something(stage: LanguageStage, lines: list[dict[str, str]]) -> None:
-    chosen = [line for line in lines if line["kind"] == "sentences"]
-    found = identified(stage, [Document(id="x", text=line["text"]) for line in chosen])
-    said, right = Counter[int](), Counter[int]()
-    for line, layer in zip(chosen, found, strict=True):
-        bin_ = min(9, int(layer.confidence * 10))
-        if layer.code != "und":
-            said[bin_] += 1
-            right[bin_] += layer.code == canonical_code(line["lang"])
-    shares = [right[bin_] / said[bin_] for bin_ in (3, 5, 7, 9)]
+def test_confidence_is_a_probability(lines: list[tuple[str, str, Language]]) -> None:
+    said, right, total = Counter[int](), Counter[int](), Counter[int]()
+    for _, code, layer in lines:
+        if layer.code != "und" and code != "ms":  # most lines called Malay are Indonesian
+            place = min(9, int(layer.confidence * 10))
+            total[place] += 1
+            right[place] += layer.code == code
+            said[place] += round(layer.confidence * 1000)
+    shares = [right[place] / total[place] for place in range(3, 10)]
     assert shares == sorted(shares)
-    assert shares[-1] >= 0.97
-    assert right.total() / said.total() >= 0.89
+    error = sum(abs(said[place] / 1000 - right[place]) for place in total) / total.total()
+    assert error <= 0.06
 
 
-def documents() -> tuple[list[str], list[Document]]:
+def documents() -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the language and (title, text) of every document of every version of NTREX."""
     texts = evaluation_set("ntrex_dev")
-    gold, docs = [], []
     starts: dict[str, list[int]] = {}
     for index, name in enumerate(texts["doc_ids"]):
         starts.setdefault(name, []).append(index)
+    gold, pairs = [], []
     for version, rows in texts["lines"].items():
-        for name, (first, *rest) in starts.items():
+        for first, *rest in starts.values():
             gold.append(canonical_code(version.replace("ref-2.", "")))
-            docs.append(Document(id=name, title=rows[first], text="\n".join(rows[i] for i in rest)))
-    return gold, docs
+            pairs.append((rows[first], "\n".join(rows[index] for index in rest)))
+    return gold, pairs
 
 
-def test_documents_and_speed(stage: LanguageStage) -> None:
-    gold, docs = documents()
-    began = time.process_time()
-    found = [layer.code for layer in identified(stage, docs)]
-    speed = len(docs) / (time.process_time() - began)
-    unknown = UNKNOWN_TO_THE_MODEL | ALSO_UNKNOWN | {"und"}
-    known = [(g, f) for g, f in zip(gold, found, strict=True) if g not in unknown]
-    others = [f for g, f in zip(gold, found, strict=True) if g in unknown]
-    assert metrics().macro_accuracy([g for g, _ in known], [f for _, f in known]) >= 0.93
-    assert sum(f == "und" for f in others) / len(others) >= 0.8
-    # 5,000 to 7,000 documents per second of one core were measured; half of it is asked of a busy machine
-    assert speed >= 2_500
+def test_documents(identifier: Identifier) -> None:
+    gold, pairs = documents()
+    found = identifier.documents(pairs)
+    answers = ["nso" if pair == ("nso", "st") else pair[1] for pair in zip(gold, (x.code for x in found), strict=True)]
+    assert metrics().macro_accuracy(gold, answers) >= 0.99
+    assert len(set(gold)) >= 98
+    assert sum(not layer.parts for layer in found) / len(found) >= 0.975

