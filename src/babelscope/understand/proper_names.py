@@ -90,12 +90,12 @@ def _opening_words(run: list[Token], lower: set[str]) -> int:
 
 
 def _run(text: str, tokens: list[Token], at: int, particles: frozenset[str]) -> list[Token]:
-    """Return the capitalised words from ``at``, joined by particles ("de", "van", "bin") between capitals."""
+    """Return the capitalised words from ``at``, joined by particles ("de", "van", "bin"), within one sentence."""
     run: list[Token] = []
     i = at
     while i < len(tokens) and len(run) < MAX_NAME_WORDS:
         token = tokens[i]
-        joined = not run or GAP.fullmatch(text[tokens[i - 1].end : token.start])
+        joined = not run or (not token.initial and GAP.fullmatch(text[tokens[i - 1].end : token.start]))
         if not joined or not (token.capital or (run and token.key in particles)):
             break
         run.append(token)

@@ -56,6 +56,7 @@ def test_a_people_stands_for_its_country_with_a_low_score(stage: MentionStage) -
         ("es", "Ayer el presidente Luis Arce habló.", "Luis Arce", "person"),
         ("es", "Según el Ministerio de Salud, no hay casos.", "Ministerio de Salud", "organisation"),
         ("pt", "Segundo a Universidade de Coimbra, a taxa caiu.", "Universidade de Coimbra", "organisation"),
+        ("pt", "Falou a Universidade de Coimbra. Mais dados seguem.", "Universidade de Coimbra", "organisation"),
         ("de", "Gestern wuchs Siemens Energy AG stark.", "Siemens Energy AG", "organisation"),
         ("th", "วันนี้ กระทรวงสาธารณสุข ประกาศ", "กระทรวงสาธารณสุข", "organisation"),
         ("ar", "قالت وزارة الصحة اليوم", "وزارة الصحة", "organisation"),

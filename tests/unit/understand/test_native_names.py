@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import shutil
 import socket
@@ -123,9 +124,9 @@ def test_a_model_is_opened_with_the_first_document_of_its_language() -> None:
 def test_without_the_model_the_reason_names_the_extra(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
     """As if the packages of the extra were not installed; places and rules still work, and doctor finds no fault."""
     whole = build(configuration()).version
-    real = models.importlib.util.find_spec
+    real = importlib.util.find_spec
     gone = {entry(m).package for m in NATIVE[language].models}
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: None if name in gone else real(name))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in gone else real(name))
     made = build(configuration())
     made.load()
     assert isinstance(made, MentionStage)
@@ -147,8 +148,8 @@ def test_without_the_model_the_reason_names_the_extra(monkeypatch: pytest.Monkey
 
 def test_a_missing_library_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     native("ru")
-    real = models.importlib.util.find_spec
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: None if name == "slovnet" else real(name))
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "slovnet" else real(name))
     assert "ru" not in installed(configuration())
     with pytest.raises(ModelMissing, match=r"package slovnet \(not installed\)"):
         models.resolve("slovnet_ner_news_v1", configuration())

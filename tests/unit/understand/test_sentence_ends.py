@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from babelscope.languages.numbers import missing_numbers, numbers
-from babelscope.languages.sentences import cut_at_sentence, first_words, sentence_spans
+from babelscope.languages.numbers import numbers
+from babelscope.languages.sentences import cut_at_sentence, first_words, sentence_spans, trimmed_sentences
 
 TEXTS = st.text(alphabet=st.sampled_from(list("aB é.!?。！؟।\n\t 3”中タไ…" + "\u0301")), max_size=120) | st.text(
     max_size=80
@@ -14,7 +14,7 @@ TEXTS = st.text(alphabet=st.sampled_from(list("aB é.!?。！؟।\n\t 3”中�
 
 @given(TEXTS)
 def test_spans_are_ordered_and_leave_only_white_space(text: str) -> None:
-    spans = sentence_spans(text)
+    spans = trimmed_sentences(text)
     end = 0
     for start, stop in spans:
         assert end <= start < stop <= len(text)
@@ -51,7 +51,38 @@ def test_first_words_are_a_beginning(text: str, count: int) -> None:
     ],
 )
 def test_sentences_of_many_scripts(text: str, sentences: list[str]) -> None:
-    assert [text[a:b] for a, b in sentence_spans(text)] == sentences
+    assert [text[a:b] for a, b in trimmed_sentences(text)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "Nobody works on Nov. He met Sen. Lee, Gen. Roe and No. 7 of Acme Inc. The end.", 3),
+        ("de", "Das gilt z. B. für Dr. Kohl am 3. Oktober usw. Der Rest folgt.", 2),
+        ("en", "He came 3. Then he left.", 2),
+        ("hy", "Նա եկավ: Մենք գնացինք:", 2),
+        ("el", "Τι είναι αυτό; Δεν ξέρω.", 2),
+        ("am", "ሰላም ነው፡፡ እንዴት ነህ፡፡", 2),
+        ("hi", "यह सच है | हाँ |", 2),
+        ("hi", "डॉ. सिंह आए। वे बोले।", 2),
+        ("zu", "Uthe yebo. uMongameli uhambile.", 2),
+        ("ja", "「行く。」と言った。彼は帰った。", 2),
+        ("ps", "هغه راغی.‎ ‎ موږ لاړو.", 2),
+        ("en", "It was reported.[12] Nobody knew. 😀 Fine!😀😀 Good.", 4),
+        ("ru", "Он родился в г. Москве и т. д. Там он живёт.", 2),
+        ("en", "1. First point. 2. Second point.", 2),
+        ("fr", "« Venez ! » Il part.", 2),
+    ],
+)
+def test_languages_have_their_own_rules(language: str, text: str, count: int) -> None:
+    assert len(sentence_spans(text, language)) == count, [text[a:b] for a, b in sentence_spans(text, language)]
+
+
+def test_a_long_text_of_a_language_without_marks_is_cut_at_blanks() -> None:
+    text = "วันนี้อากาศดีมาก " * 40
+    spans = sentence_spans(text, "th")
+    assert len(spans) > 4 and max(end - start for start, end in spans) < 150
+    assert len(sentence_spans(text, "")) == 1
 
 
 def test_a_lead_ends_with_a_sentence_if_one_ends_late_enough() -> None:
@@ -68,6 +99,3 @@ def test_words_without_spaces_count_by_two_letters() -> None:
 
 def test_numbers_read_alike_in_all_notations() -> None:
     assert numbers("1.500,5 and 1,500.5 and ١٢٣") == ["15005", "15005", "123"]
-    assert missing_numbers("No dia 12, 340 pessoas", "On day 12, 340 people") == []
-    assert missing_numbers("340 mortos e 17 feridos", "34 dead and 17 injured") == ["340"]
-    assert missing_numbers("às 20h e 3 gols", "at 8 pm and three goals") == []
