@@ -2,7 +2,8 @@
 
 Sample: NTREX-128 (Federmann et al. 2022, CC BY-SA 4.0), every second document, four passages of a document: its title
 with the lead, and three further places. Only means are stored, no text. The other half of the documents is left for
-the quality tests. Run: ``python scripts/fit_means.py [../shared/data]`` (about 15 minutes of one core).
+the quality tests. Run: ``python scripts/fit_means.py [../shared/data [my,sr]]`` (about 15 minutes of one core);
+languages after the folder are fitted alone: the others, and the mean of all, stay as they are.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from babelscope.flow.config import Config
-from babelscope.understand.embed import DIMENSIONS, MEANS_FILE, embedded_text, load_engine
+from babelscope.understand.embed import DIMENSIONS, MEANS_FILE, TOKENS, embedded_text, load_engine, load_means
 
 SHRINK = 50
 PLACES = (0.0, 0.25, 0.5, 0.75)
@@ -50,6 +52,22 @@ def passages(document: list[str]) -> list[str]:
     return [embedded_text(document[s], " ".join(document[s + 1 : s + 5])) for s in starts]
 
 
+def fitted(data: dict[str, Any], only: list[str] | None) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+    """Return the sum of the vectors of each language, and their number."""
+    engine = load_engine(Config())
+    sums: dict[str, np.ndarray] = {}
+    counts: dict[str, int] = {}
+    for version, code in CODES.items():
+        if only and code not in only:
+            continue
+        texts = [p for d in documents(data["doc_ids"], data["lines"][version])[::2] for p in passages(d)]
+        vectors = np.stack([engine.passage(t, TOKENS) for t in texts]).astype(np.float64)
+        sums[code] = sums.get(code, 0) + vectors.sum(axis=0)
+        counts[code] = counts.get(code, 0) + len(texts)
+        print(version, len(texts), flush=True)
+    return sums, counts
+
+
 def main() -> None:
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "shared" / "data")
     spec = importlib.util.spec_from_file_location("eval_load", root / "load.py")
@@ -57,20 +75,18 @@ def main() -> None:
     loader = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loader)
     data = loader.ntrex_dev()
-    engine = load_engine(Config())
-    sums: dict[str, np.ndarray] = {}
-    counts: dict[str, int] = {}
-    for version, code in CODES.items():
-        texts = [p for d in documents(data["doc_ids"], data["lines"][version])[::2] for p in passages(d)]
-        vectors = np.stack([engine.passage(t) for t in texts]).astype(np.float64)
-        sums[code] = sums.get(code, 0) + vectors.sum(axis=0)
-        counts[code] = counts.get(code, 0) + len(texts)
-        print(version, len(texts), flush=True)
-    languages = sorted(sums)
-    overall = np.mean([sums[c] / counts[c] for c in languages], axis=0)
-    means = np.stack([(sums[c] + SHRINK * overall) / (counts[c] + SHRINK) for c in languages])
-    assert means.shape == (len(languages), DIMENSIONS)
+    only = sys.argv[2].split(",") if len(sys.argv) > 2 else None
     target = Path(__file__).parents[1] / "src" / "babelscope" / "understand" / MEANS_FILE
+    sums, counts = fitted(data, only)
+    if only:
+        kept = load_means()
+        overall, means_of = kept.overall.astype(np.float64), dict(kept.by_language)
+    else:
+        overall, means_of = np.mean([sums[c] / counts[c] for c in sums], axis=0), {}
+    means_of |= {c: (sums[c] + SHRINK * overall) / (counts[c] + SHRINK) for c in sums}
+    languages = sorted(means_of)
+    means = np.stack([means_of[c] for c in languages])
+    assert means.shape == (len(languages), DIMENSIONS)
     np.savez(target, languages=np.array(languages), means=means.astype("<f2"), overall=overall.astype("<f2"))
     print(target, target.stat().st_size, "bytes")
 

@@ -89,6 +89,21 @@ def find_terms(text: str, terms: Terms, language: str = "") -> list[Mark]:
     return without_overlap(marks)
 
 
+def find_names(text: str, names: Iterable[str]) -> list[Mark]:
+    """Return where any of ``names`` occurs in ``text``, in order: as whole words, where spaces part words."""
+    wanted = {folded for name in names if (folded := fold(name)[0].strip())}
+    if not wanted:
+        return []
+    folded, index = fold(text)
+    found = [
+        Mark(index[start], index[end - 1] + 1, "hit", "a name asked for")
+        for name in sorted(wanted)
+        for start, end in _everywhere(folded, name)
+        if _UNSPACED.search(name) or not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum())
+    ]
+    return without_overlap(found)
+
+
 @lru_cache(maxsize=1 << 16)
 def _stem(token: str, language: str) -> frozenset[str]:
     return frozenset(plausible_stems(token, (language,))) if language and len(token) <= MAX_TOKEN else frozenset()

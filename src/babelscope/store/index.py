@@ -12,15 +12,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from babelscope.languages.analyse import ANALYSER_VERSION
-from babelscope.store.query import build_query
-from babelscope.store.rows import IndexQuery, IndexResult
+from babelscope.languages.readings import KEYS_VERSION
+from babelscope.store.query import build_name_query, build_query, ways_of
+from babelscope.store.rows import IndexQuery, IndexResult, NameHit, NamePart, NameWay
 from babelscope.store.shown import IndexDocument
 
-INDEX_VERSION = f"1.{ANALYSER_VERSION}"
-"""Changes with the fields or the analyser: then the index is made anew."""
+INDEX_VERSION = f"2.{ANALYSER_VERSION}.{KEYS_VERSION}"
+"""Changes with the fields, the analyser or the keys of names: then the index is made anew."""
 FACETS = ("language", "country", "source", "entity")
 FACET_VALUES = 50
+_SURE = {"key": 1, "text": 2, "alias": 3}
 _HEAP = 64 << 20
 _OPEN_WRITERS = 3
 
@@ -36,6 +40,8 @@ def schema() -> Any:
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("keys", tokenizer_name="whitespace", index_option="basic")
+    builder.add_bytes_field("names", stored=True, indexed=False)
     builder.add_date_field("time", indexed=True, fast=True)
     return builder.build()
 
@@ -135,6 +141,9 @@ def _encode(document: IndexDocument) -> Any:
             encoded.add_text(field, value)
     for entity in document.entities:
         encoded.add_text("entity", entity)
+    if document.names:
+        encoded.add_text("keys", " ".join({key: None for keys in document.names.values() for key in keys}))
+        encoded.add_bytes("names", msgspec.json.encode((document.language, document.names)))
     encoded.add_date("time", document.time.astimezone(dt.UTC))
     return encoded
 
@@ -182,6 +191,22 @@ class IndexReader:
             histogram=sorted(days.items()),
         )
 
+    def named(self, query: IndexQuery, parts: Sequence[NamePart], months: Sequence[str]) -> list[NameHit]:
+        """Return up to ``query.limit`` documents that hold every one of ``parts`` in one way or another but do not
+        match the text of ``query``, surest ways first, then the latest month; its filters hold.
+
+        A word found by its key alone is only a likeness: who asks compares it with the words of the hit.
+        """
+        built = build_name_query(query, parts, schema())
+        asked = frozenset(key for part in parts for keys in part.keys for key in keys)
+        found: list[NameHit] = []
+        for _, searcher in reversed(self._searchers(months)):
+            for score, address in searcher.search(built, limit=max(1, query.limit), count=False).hits:
+                stored = searcher.doc(address)
+                found.append(_name_hit(stored, ways_of(score, len(parts)), asked))
+        found.sort(key=lambda hit: -min(map(_SURE.__getitem__, hit.ways)))
+        return found[: query.limit]
+
     def ids(self, month: str) -> set[str]:
         """Return the ids of every document of a month (for checking)."""
         import tantivy
@@ -208,6 +233,13 @@ class IndexReader:
         if month not in self._open or self._open[month][0] != version:
             self._open[month] = (version, _open(path).searcher())
         return self._open[month][1]
+
+
+def _name_hit(stored: Any, ways: tuple[NameWay, ...], asked: frozenset[str]) -> NameHit:
+    raw = stored.get_first("names")
+    language, names = msgspec.json.decode(bytes(raw), type=tuple[str, dict[str, list[str]]]) if raw else ("", {})
+    words = {word: keys for word, keys in names.items() if asked.intersection(keys)}
+    return NameHit(document=str(stored.get_first("id")), language=language, ways=ways, words=words)
 
 
 def _id_of(searcher: Any, address: Any) -> str:

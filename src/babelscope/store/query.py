@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from babelscope.languages.analyse import analyse, plausible_stems
-from babelscope.store.rows import IndexQuery
+from babelscope.store.rows import IndexQuery, NamePart, NameWay
 
 MAX_CLAUSES = 32
 """Words and phrases taken from one question; the rest is left out."""
@@ -60,6 +61,54 @@ def build_query(query: IndexQuery, schema: Any) -> BuiltQuery:
         parts.append((must, tantivy.Query.all_query()))
     parts += [(must, tantivy.Query.const_score_query(f, 0.0)) for f in filters]
     return BuiltQuery(parts[0][1] if len(parts) == 1 else tantivy.Query.boolean_query(parts), scored)
+
+
+def build_name_query(query: IndexQuery, parts: Sequence[NamePart], schema: Any) -> Any:
+    """Return the tantivy query of documents that hold all ``parts`` (as text, by alias or by key), but not as text all.
+
+    Every way has a constant score, a digit of base four for each part, so that the score tells the ways (``ways_of``).
+    """
+    import tantivy
+
+    make, must = tantivy.Query, tantivy.Occur.Must
+    clauses_: list[tuple[Any, Any]] = []
+    texts: list[Any] = []
+    for place, part in enumerate(parts):
+        typed = [_clause(c, query.languages, schema) for c in clauses(part.text)]
+        ways = [make.const_score_query(_all(typed), 2.0 * 4**place)] if typed else []
+        texts += typed
+        if part.keys and all(part.keys):
+            keyed = [_any([make.term_query(schema, "keys", key, "basic") for key in keys]) for keys in part.keys]
+            ways.append(make.const_score_query(_all(keyed), 1.0 * 4**place))
+        spelled = dict.fromkeys(words for name in part.aliases if (words := analyse(name).words))
+        aliases = [_clause(Clause(words, True, False), (), schema) for words in spelled]
+        if aliases:
+            ways.append(make.const_score_query(_any(aliases), 3.0 * 4**place))
+        if ways:
+            clauses_.append((must, make.disjunction_max_query(ways)))
+    if texts:
+        clauses_.append((tantivy.Occur.MustNot, _all(texts)))
+    clauses_ += [(must, make.const_score_query(f, 0.0)) for f in _filters(query, schema)]
+    return make.boolean_query(clauses_) if parts else make.empty_query()
+
+
+def ways_of(score: float, parts: int) -> tuple[NameWay, ...]:
+    """Return how each of ``parts`` was found from a score of ``build_name_query``."""
+    digits = round(score)
+    names: tuple[NameWay, ...] = ("key", "key", "text", "alias")
+    return tuple(names[digits // 4**place % 4] for place in range(parts))
+
+
+def _all(queries: Sequence[Any]) -> Any:
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+
+
+def _any(queries: Sequence[Any]) -> Any:
+    import tantivy
+
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
 def _clause(clause: Clause, languages: tuple[str, ...], schema: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 
@@ -123,6 +124,30 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     reason: str
     count: int
+
+
+class NamePart(msgspec.Struct, frozen=True, kw_only=True):
+    """One word, or one known name of several, of a question for names. ``text`` is it as typed, ``keys`` the phonetic
+    keys of each of its words (none: it is only looked for as text), ``aliases`` its other names, in any script.
+    """
+
+    text: str
+    keys: tuple[tuple[str, ...], ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+NameWay = Literal["key", "text", "alias"]
+
+
+class NameHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A document found by names: the surest way in which each part was found, and those of its words that may be
+    names and share a key with what was asked, with their keys.
+    """
+
+    document: str
+    language: str
+    ways: tuple[NameWay, ...]
+    words: dict[str, list[str]]
 
 
 class IndexQuery(msgspec.Struct, frozen=True, kw_only=True):

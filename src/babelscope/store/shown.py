@@ -10,6 +10,7 @@ from anyascii import anyascii
 
 from babelscope.languages.analyse import analyse
 from babelscope.model import Document, Embedding, Language, Mention, Mentions, Translation
+from babelscope.store.name_words import name_words
 from babelscope.store.rows import DocumentRow
 
 LEAD_CHARS = 600
@@ -19,7 +20,9 @@ _NAMED = ("organisation", "place")
 
 
 class IndexDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as the index takes it: token lists of originals and translations, raw filter values, its time."""
+    """A document as the index takes it: token lists of originals and translations, raw filter values, its time, and
+    the words that may be ``names`` with their phonetic keys.
+    """
 
     id: str
     time: dt.datetime
@@ -30,6 +33,7 @@ class IndexDocument(msgspec.Struct, frozen=True, kw_only=True):
     country: str
     source: str
     entities: tuple[str, ...]
+    names: dict[str, tuple[str, ...]] = {}
 
 
 def month_of(document: Document) -> str:
@@ -88,6 +92,7 @@ def index_document(document: Document, country: str, reading: str) -> IndexDocum
         country=country,
         source=document.source,
         entities=entity_names(document),
+        names=name_words(document, language.code),
     )
 
 

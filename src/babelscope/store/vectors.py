@@ -104,7 +104,7 @@ class VectorWriter:
             graph.load(str(folder / manifest.graph))
         for segment in manifest.parts:
             keys, vectors = _read_part(folder / _part_file(segment))
-            graph.add(keys.astype(np.uint64), vectors)
+            graph.add(keys.astype(np.uint64), vectors, threads=1)  # in parallel the graph, and its recall, vary
         name = f"graph-{manifest.count:09d}.usearch"
         temporary = folder / ".graph.tmp"
         graph.save(str(temporary))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from babelscope.explore.documents import paragraphs, sheet_starts
+from babelscope.explore.documents import paragraphs
+from babelscope.explore.layers import sheet_starts
 from babelscope.model import Document, Sheets
 
 TEXT = "First one.\n\nSecond, over\nThird."
