@@ -1,6 +1,7 @@
 import "htmx.org"; // registers itself; its settings stand in <meta name="htmx-config">
 import { installKeyboard } from "./keyboard";
 import { installPassages } from "./passage";
+import { installReading } from "./reading";
 import { installThemeToggle } from "./theme-choice";
 
 function announceFailures(): void {
@@ -16,5 +17,6 @@ document.addEventListener("DOMContentLoaded", () => {
   installThemeToggle();
   installKeyboard();
   installPassages();
+  installReading();
   announceFailures();
 });

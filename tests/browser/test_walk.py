@@ -24,6 +24,7 @@ from babelscope.web.application import create_app
 from babelscope.web.rendering import missing_static
 from editions import fill_editions
 from newsroom import fill_store, make_config, unit
+from reading_world import fill_reading, reading_config
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -87,6 +88,14 @@ def site(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
 def edited(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     config = make_config(tmp_path_factory.mktemp("edited"))
     ids = fill_editions(config)
+    with served(config) as base:
+        yield base, ids
+
+
+@pytest.fixture
+def readable(built: None, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    config = reading_config(tmp_path / "store")
+    ids = fill_reading(config)
     with served(config) as base:
         yield base, ids
 
@@ -282,7 +291,7 @@ def test_selected_words_become_a_link(wide: Walk) -> None:
     wide.go(f"/document/{wide.ids['zh1']}")
     page.evaluate(
         """() => {
-            const node = document.querySelectorAll("[data-text] p")[1].firstChild;
+            const node = document.querySelectorAll("[data-text] p[data-start] [data-words=original]")[1].firstChild;
             const range = document.createRange();
             range.setStart(node, 0);
             range.setEnd(node, 3);
@@ -345,3 +354,112 @@ def test_what_changed_can_be_read_in_any_script(
         page.select_option("select[name=to]", index=2)
         page.click("text=Compare >> nth=-1")
         page.wait_for_selector("text=from version 1 to version 3")
+
+
+LOOKS = [(1400, "light"), (390, "dark")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_a_reader_asks_for_the_rest_and_corrects_a_sentence(
+    readable: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path, width: int, scheme: str
+) -> None:
+    for walk in walking(readable, chromium, tmp_path, width, scheme):
+        page = walk.page
+        walk.go(f"/document/{walk.ids['pt']}")
+        assert walk.overflow() <= 0
+        walk.picture("reading-lead")
+        page.click("text=Translate the rest")
+        page.wait_for_selector("text=All of the text", timeout=30_000)  # the page shows it without being asked again
+        assert page.locator(".theirs [data-words=reading]").count() == 7
+        assert walk.overflow() <= 0
+        walk.picture("reading-whole")
+        page.locator(".theirs .report").nth(1).click()
+        page.wait_for_selector(".panel textarea[name=correction]:focus")
+        assert walk.overflow() <= 0
+        walk.picture("reading-panel")
+        page.fill("textarea[name=correction]", "A strike shuts the harbour.")
+        page.fill(".correct input[name=author]", "Ana")
+        page.click("text=Keep this correction")
+        page.wait_for_selector(".corrected")
+        assert page.inner_text(".corrected") == "A strike shuts the harbour."
+        page.click("text=corrected by Ana")
+        page.fill(".undo input[name=author]", "Rui")
+        page.click("text=Undo it")
+        page.wait_for_selector(".corrected", state="detached")
+        walk.go("/corrections")
+        assert page.is_visible("text=undone by Rui")
+        assert walk.overflow() <= 0
+        walk.picture("corrections")
+
+
+def test_both_sides_light_up_together_by_sentence_and_by_word(
+    readable: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path
+) -> None:
+    for walk in walking(readable, chromium, tmp_path, 1400, "light"):
+        page = walk.page
+        walk.go(f"/document/{walk.ids['pt']}")
+        page.hover(".ours [data-s=te0]")
+        assert page.locator(".paired").count() == 2
+        assert "strike" in page.inner_text(".theirs .paired")
+        page.focus(".theirs [data-s=ti0] .report")  # the keyboard does the same
+        assert page.locator(".ours .paired").inner_text() == "Greve fecha o porto de Setúbal"
+        page.evaluate(
+            """() => {
+                const node = [...document.querySelectorAll(".ours p [data-words=original]")][0].firstChild;
+                const at = node.data.indexOf("Setúbal");
+                const range = document.createRange();
+                range.setStart(node, at);
+                range.setEnd(node, at + 7);
+                getSelection().addRange(range);
+            }"""
+        )
+        lit = "[...(CSS.highlights.get('partner') ?? [])].map(range => range.toString()).join('|')"
+        for _ in range(100):
+            if words := page.evaluate(lit):
+                break
+            page.wait_for_timeout(50)
+        assert "Setúbal" in words
+        walk.picture("reading-words")
+        page.click("a:has-text('Sentence by sentence')")
+        page.wait_for_selector(".way-lines")
+        walk.picture("reading-lines")
+        walk.go("/about")
+        walk.go(f"/document/{walk.ids['pt']}?view=lines#t=4,9")
+        assert page.evaluate("[...document.querySelectorAll('.passage')].map(e => e.textContent).join('')") == "rto d"
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_hidden_signs_and_right_to_left_are_shown(
+    readable: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path, width: int, scheme: str
+) -> None:
+    for walk in walking(readable, chromium, tmp_path, width, scheme):
+        page = walk.page
+        walk.go(f"/document/{walk.ids['bidi']}")
+        badge = "getComputedStyle(document.querySelector('.sign.turning'), '::before').content"
+        assert page.evaluate(badge) == '"RLO"'
+        assert walk.overflow() <= 0
+        walk.picture("reading-signs")
+        walk.go(f"/document/{walk.ids['ar']}?view=lines")
+        assert page.locator(".linepair .ours").first.evaluate("e => getComputedStyle(e).direction") == "rtl"
+        page.click("text=translate it yourself >> nth=1")
+        page.fill("textarea[name=correction]", "The strike began on Thursday.")
+        page.fill(".correct input[name=author]", "Ana")
+        page.click("text=Keep this correction")
+        page.wait_for_selector("text=translated by Ana")
+        assert walk.overflow() <= 0
+        walk.picture("reading-arabic")
+
+
+def test_everything_works_without_a_script(readable: tuple[str, dict[str, str]], chromium: Any, tmp_path: Path) -> None:
+    base, ids = readable
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base}/document/{ids['pt']}")
+    page.click("text=Translate the rest")
+    page.wait_for_selector("text=All of the text", timeout=60_000)  # the page asks again by itself
+    page.locator(".theirs .report").nth(1).click()
+    page.fill("textarea[name=correction]", "A strike shuts the harbour.")
+    page.fill(".correct input[name=author]", "Ana")
+    page.click("text=Keep this correction")
+    page.wait_for_selector("text=corrected by Ana")
+    context.close()

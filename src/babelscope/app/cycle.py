@@ -15,6 +15,7 @@ from babelscope.app.gathering import Gathering, Hosts, Linked, Totals, until_due
 from babelscope.app.health import watch_health
 from babelscope.app.linking import link_all, open_linkers
 from babelscope.app.running import running
+from babelscope.app.translating import work_off_quietly
 from babelscope.collect.clock import Clock
 from babelscope.flow import engines
 from babelscope.flow.apply import Outcome, PipelineSpec, check
@@ -46,7 +47,8 @@ class Cycle:
         """Do the cycle; return the run's id. Raises ``BabelscopeError`` if the ledger does not balance.
 
         Without ``gathering`` nothing is collected. A cycle that is told to stop keeps what is in hand; the rest waits
-        for the next one, as does what other collectors bring after this one has collected all that it could.
+        for the next one, as does what other collectors bring after this one has collected all that it could. At the end
+        whole texts that readers asked for are translated, within the budget.
         """
         check(self._spec)
         linkers = open_linkers(self._config, self._library)
@@ -61,6 +63,7 @@ class Cycle:
                 link_all(linkers, self._library, self._listener)
                 watch_health(self._config, self._library, self._listener)
                 run.ok = True
+        work_off_quietly(self._config, self._stop)
         return self.run_id
 
     def _while_collecting(self, feeder: Feeder) -> Iterator[Sequence[Document]]:

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from babelscope.languages.analyse import analyse
+from babelscope.languages.readings import name_keys
 from babelscope.store.index import IndexReader, IndexWriter
-from babelscope.store.rows import IndexQuery
+from babelscope.store.rows import IndexQuery, NamePart
 from babelscope.store.shown import IndexDocument
 from babelscope.store.vectors import VectorReader, VectorWriter
 
@@ -50,7 +51,9 @@ ENTITIES = 4_000
 SOURCES = 300
 DIMENSIONS = 384
 COMMIT = 2_000
-TARGETS = {"term": 30, "phrase": 30, "filtered": 30, "faceted": 30, "hybrid": 80}
+MAX_NAMES = 30
+"""Words of a document that are kept as if they were names."""
+TARGETS = {"term": 30, "phrase": 30, "filtered": 30, "faceted": 30, "name": 30, "hybrid": 80}
 """Bounds of the 95th percentile, milliseconds."""
 
 
@@ -109,6 +112,7 @@ def make_document(world: World, number: int, total: int) -> tuple[str, IndexDocu
         country=COUNTRIES[number % len(COUNTRIES)],
         source=f"source-{random.integers(SOURCES)}",
         entities=tuple(dict.fromkeys(f"Entity {name}" for name in names)),
+        names={word: name_keys(word, language) for word in dict.fromkeys(head.words + body.words[:MAX_NAMES])},
     )
     if number % 50 == 0:
         world.samples.append((language, title, text[:400]))
@@ -194,6 +198,8 @@ def measure(world: World, directory: Path, count: int) -> dict[str, dict[str, fl
         asked = list(questions(world, kind, count))
         index.search(asked[0], months)
         times[kind] = [_timed(partial(index.search, query, months)) for query in asked]
+    parts = [[NamePart(text=w, keys=(name_keys(w),)) for w in q.text.split()] for q in questions(world, "name", count)]
+    times["name"] = [_timed(partial(index.named, IndexQuery(limit=100), part, months)) for part in parts]
     near = world.centres[world.random.integers(len(world.centres), size=count)]
     vectors.nearest(near[0], 20, months)
     times["vector"] = [_timed(partial(vectors.nearest, vector, 100, months)) for vector in near]

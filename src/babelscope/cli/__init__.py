@@ -51,13 +51,23 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _offline(asked: bool) -> None:
+    if asked:
+        from babelscope.flow.offline import go_offline
+
+        go_offline()
+
+
 @app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
     ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", callback=_offline, help="Open no connection but to this machine.")
+    ] = False,
 ) -> None:
-    """What stands before a verb; ``version`` is dealt with by its callback."""
+    """What stands before a verb; its options are dealt with by their callbacks."""
 
 
 def _register() -> None:
@@ -69,18 +79,22 @@ def _register() -> None:
         health,
         imports,
         keep,
+        models,
         pipe,
         quarantine,
         read,
         run,
+        search,
         serve,
         sources,
+        translate,
     )
 
-    for module in (run, collect, imports, serve, health, read, pipe, keep, doctor):
+    for module in (run, collect, imports, serve, health, search, read, translate, pipe, keep, doctor):
         module.register(app)
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(sources.app, name="sources")
+    app.add_typer(models.app, name="models")
     app.add_typer(bench.app, name="bench")
 
 
@@ -99,8 +113,18 @@ def main() -> None:
         _let_go_of_output()
         _say(f"{error.filename or 'stopped'}: {error.strerror or error}")
         sys.exit(1)
+    except UnicodeEncodeError:  # an argument of bytes that are no text, where text is needed (a path may be so)
+        odd = next((word for word in sys.argv[1:] if not _is_text(word)), None)
+        if odd is None:
+            raise
+        _say(f"{odd!a} is not text in UTF-8")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""bench pipeline, search, collect, import: speed and memory on this machine."""
+"""bench pipeline, search, translate, language, collect, import: speed and memory on this machine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from babelscope.cli.options import ConfigOption, quiet_threads, settings
 from babelscope.flow.config import Engine
+from babelscope.flow.errors import ConfigError
 
 app = typer.Typer(help="Speed and memory on this machine.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -46,6 +47,19 @@ def search(
 
 
 @app.command()
+def translate(
+    words: Annotated[int, typer.Option(min=100, max=1_000_000, help="Words to translate by each route.")] = 6_000,
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure translation: words a second by the neural route and by a pivot, and copies from the memory."""
+    from babelscope.bench.translate import run
+
+    quiet_threads()
+    _print(run(settings(config), words), as_json)
+
+
+@app.command()
 def collect(
     pages: Annotated[int, typer.Option(min=0, max=1_000_000, help="Pages to collect.")] = 4000,
     hosts: Annotated[int, typer.Option(min=1, max=9999, help="Hosts that have them, on loopback.")] = 40,
@@ -72,6 +86,33 @@ def import_(
 
     quiet_threads()
     _print(run(settings(config), records), as_json)
+
+
+@app.command()
+def names(
+    count: Annotated[int, typer.Option("--names", min=1, max=10_000_000, help="Names in the list.")] = 20_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure comparisons of names across scripts: pair by pair, and one name with a list."""
+    from babelscope.bench.names import run
+
+    quiet_threads()
+    _print(run(count), as_json)
+
+
+@app.command()
+def language(
+    texts: Annotated[Path, typer.Argument(help="A document a line: title, tab, text (line breaks as \\n).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how fast the language of documents is found."""
+    from babelscope.bench.language import run
+
+    try:
+        figures = run(texts)
+    except OSError as error:
+        raise ConfigError(f"cannot read {texts}: {error}") from None
+    _print(figures, as_json)
 
 
 def _print(figures: dict[str, Any], as_json: bool) -> None:

@@ -172,9 +172,7 @@ def _sentence_pairs(old: Wording, new: Wording) -> list[tuple[Wording | None, Wo
 
 def _sentences(one: Wording) -> Iterator[Wording]:
     """Yield the sentences with the white space behind each, so that they are the paragraph again when joined."""
-    starts = [start for start, _ in sentence_spans(one.text)] or [0]
-    starts[0] = 0
-    for start, end in zip(starts, [*starts[1:], len(one.text)], strict=True):
+    for start, end in sentence_spans(one.text) or [(0, 0)]:
         yield Wording(text=one.text[start:end], start=one.start + start, names=one.names)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from babelscope.explore.comparison import Block, Comparison, Side, compare
-from babelscope.explore.documents import language_of, mentions_of, source_name
 from babelscope.explore.fates import How, Presence, Told, number_of, presence_of, tell
+from babelscope.explore.layers import language_of, mentions_of
 from babelscope.explore.naming import Direction, direction
+from babelscope.explore.origin import source_name
 from babelscope.explore.views import Headline, headline
 from babelscope.flow.config import Config
 from babelscope.flow.errors import BadInput

@@ -19,10 +19,22 @@ from babelscope.store.lock import WriterLock
 from babelscope.store.lookup import capture_of
 from babelscope.store.parts import Layout
 from babelscope.store.reader import Reader
+from babelscope.store.reading import translation_problem
 from babelscope.store.record import read_segment, segment_path, stored_segments
 from babelscope.store.recover import living
 from babelscope.store.rows import VerifyReport
-from babelscope.store.tables import captures, documents, evidence, memberships, months, runs, segments
+from babelscope.store.tables import (
+    captures,
+    corrections,
+    documents,
+    evidence,
+    memberships,
+    months,
+    renderings,
+    runs,
+    segments,
+    wishes,
+)
 from babelscope.store.vectors import VectorReader
 
 MAX_PROBLEMS = 200
@@ -71,6 +83,7 @@ class _Checker:
             yield from self._record(connection)
             yield from self._indexes(connection)
             yield from self._groups(connection)
+            yield from self._reading(connection)
             yield from self._ledgers(connection)
 
     def _segments_of_evidence(self, connection: Connection) -> Iterator[str]:
@@ -178,6 +191,16 @@ class _Checker:
         absent = absent.where(memberships.c.document.not_in(select(documents.c.id)))
         for linker, document in connection.execute(absent):
             yield f"{linker}: document {document} has a group but is not kept"
+
+    def _reading(self, connection: Connection) -> Iterator[str]:
+        kept = select(documents.c.id)
+        for table in (renderings, wishes, corrections):
+            self.checked[table.name] += connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for document in connection.execute(select(table.c.document).where(table.c.document.not_in(kept))).scalars():
+                yield f"{table.name}: document {document} is not kept"
+        for document, data in connection.execute(select(renderings.c.document, renderings.c.translation)):
+            if problem := translation_problem(data):
+                yield f"renderings: the whole translation of {document} cannot be read: {problem}"
 
     def _ledgers(self, connection: Connection) -> Iterator[str]:
         at_work = runs.c.holder.in_(self.living) & (runs.c.state == "running")

@@ -21,6 +21,7 @@ from babelscope.store.evidence import read_exchange, read_members
 from babelscope.store.index import IndexReader
 from babelscope.store.monitor import Monitor
 from babelscope.store.parts import Layout
+from babelscope.store.reading import ReadingShelf
 from babelscope.store.record import RecordReader
 from babelscope.store.rows import (
     DocumentRow,
@@ -29,6 +30,8 @@ from babelscope.store.rows import (
     IndexResult,
     LedgerRow,
     LookRow,
+    NameHit,
+    NamePart,
     RunRow,
     SourceHealth,
     StoredExchange,
@@ -49,6 +52,7 @@ class Reader:
         self._config = config
         self._engine = engine
         self.monitor = Monitor(engine)
+        self.reading = ReadingShelf(engine)
         self._layout = layout
         self._records = RecordReader(layout.record)
         self._index = IndexReader(layout.index)
@@ -152,6 +156,10 @@ class Reader:
     def search(self, query: IndexQuery) -> IndexResult:
         """Answer a question from the full-text index."""
         return self._index.search(query, lookup.months_between(self._engine, query.since, query.until))
+
+    def named(self, query: IndexQuery, parts: Sequence[NamePart]) -> list[NameHit]:
+        """Return the documents that hold the names ``parts``, in any script, and do not match the text of ``query``."""
+        return self._index.named(query, parts, lookup.months_between(self._engine, query.since, query.until))
 
     def nearest(
         self,

@@ -1,1 +1,1 @@
-"""The dashboard: pages for people, an API for programs. Everything is read, nothing is written."""
+"""The dashboard: pages for people, an API for programs. Readers write only wishes for translations and corrections."""

@@ -42,18 +42,25 @@ def api_router(config: Config, shelf: Shelf) -> APIRouter:
     """Return the routes of the API and ``/health``."""
     router = APIRouter(tags=["read"])
 
-    def reader() -> Reader:
-        opened = shelf.reader()
-        if opened is None:
-            raise HTTPException(503, shelf.why_empty)
-        return opened
-
+    reader = reader_of(shelf)
     _add_questions(router, config, reader)
     _add_things(router, config, reader)
     _add_originals(router, shelf)
     _add_sources(router, config, shelf)
     _add_state(router, shelf, reader)
     return router
+
+
+def reader_of(shelf: Shelf) -> Callable[[], Reader]:
+    """Return what gives the reader, or raises 503 as long as there is no store."""
+
+    def reader() -> Reader:
+        opened = shelf.reader()
+        if opened is None:
+            raise HTTPException(503, shelf.why_empty)
+        return opened
+
+    return reader
 
 
 def reply(view: msgspec.Struct | None, what: str = "thing") -> Response:
@@ -82,23 +89,24 @@ def _add_things(router: APIRouter, config: Config, reader: Callable[[], Reader])
     @router.get(f"{V1}/stories/{{id}}", **described(StoryView, path_id=True))
     def read_story(request: Request) -> Response:
         """One story: its documents by family of copies, coverage, places and organisations."""
-        id_ = _id(request)
+        id_ = id_of(request)
         return reply(story_view(reader(), config, id_) if id_ else None, "story")
 
     @router.get(f"{V1}/documents/{{id}}", **described(DocumentView, path_id=True))
     def read_document(request: Request) -> Response:
         """One document: text with marked names, translation, layers with their makers, and provenance."""
-        id_ = _id(request)
+        id_ = id_of(request)
         return reply(document_view(reader(), config, id_) if id_ else None, "document")
 
     @router.get(f"{V1}/documents/{{id}}/versions", **described(VersionsView, "from", "to", path_id=True))
     def read_document_versions(request: Request) -> Response:
         """Every version of the document's address, how each came about, and what changed between two of them."""
-        id_, asked = _id(request), read_versions(request.query_params)
+        id_, asked = id_of(request), read_versions(request.query_params)
         return reply(versions_view(reader(), config, id_, *asked) if id_ else None, "document")
 
 
-def _id(request: Request) -> str:
+def id_of(request: Request) -> str:
+    """Return the id in the path, "" if it has not the form of one."""
     value = str(request.path_params["id"])
     return value if is_id(value) else ""
 
@@ -107,7 +115,7 @@ def _add_originals(router: APIRouter, shelf: Shelf) -> None:
     @router.get(f"{V1}/documents/{{id}}/original", **described("text/plain", path_id=True))
     def read_original(request: Request) -> Response:
         """The preserved body, as plain text."""
-        found = capture_of(shelf, _id(request))
+        found = capture_of(shelf, id_of(request))
         if found is None:
             raise HTTPException(404, "There is no such document in this store.")
         return original_response(*found)
@@ -115,7 +123,7 @@ def _add_originals(router: APIRouter, shelf: Shelf) -> None:
     @router.get(f"{V1}/documents/{{id}}/original.warc", **described("application/warc", path_id=True))
     def read_warc(request: Request) -> Response:
         """The WARC records of request and response, byte for byte as preserved (gzip)."""
-        found = capture_of(shelf, _id(request))
+        found = capture_of(shelf, id_of(request))
         if found is None:
             raise HTTPException(404, "There is no such document in this store.")
         return warc_response(*found)

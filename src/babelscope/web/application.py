@@ -12,10 +12,13 @@ from starlette.types import Scope
 
 from babelscope import __version__
 from babelscope.flow.config import Config
-from babelscope.web.api import api_router
+from babelscope.web.api import api_router, reader_of
+from babelscope.web.desk import Desk
 from babelscope.web.document_pages import document_router
 from babelscope.web.pages import pages_router
 from babelscope.web.problems import install_problems
+from babelscope.web.reading_api import reading_api_router
+from babelscope.web.reading_pages import reading_router
 from babelscope.web.rendering import BUILD_COMMAND, STATIC, Pages, missing_static
 from babelscope.web.schema import install_schema
 from babelscope.web.security import Guard
@@ -39,11 +42,12 @@ class Static(StaticFiles):
 
 def create_app(config: Config) -> FastAPI:
     """Return the dashboard over the store of ``config``; the store may still be empty, or not be there yet."""
-    shelf, pages, door = Shelf(config), Pages(config), Door(config)
+    shelf, pages, door, desk = Shelf(config), Pages(config), Door(config), Desk(config)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        desk.close()
         shelf.close()
         door.close()
 
@@ -58,8 +62,10 @@ def create_app(config: Config) -> FastAPI:
     )
     app.include_router(pages_router(config, shelf, pages))
     app.include_router(source_router(config, shelf, pages))
+    app.include_router(reading_router(config, shelf, pages, desk))
     app.include_router(document_router(config, shelf, pages))
     app.include_router(api_router(config, shelf))
+    app.include_router(reading_api_router(config, reader_of(shelf)))
     if config.collect.callback:
         app.include_router(websub_router(config, door))
     app.mount("/static", Static(directory=STATIC, check_dir=False), name="static")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.datastructures import QueryParams
 
+from babelscope.explore.aligned import Side
 from babelscope.explore.conditions import ORDER
 from babelscope.explore.search import Question
 from babelscope.explore.sources import SourcesQuestion
@@ -21,6 +22,7 @@ MAX_VALUE_CHARS = 200
 MAX_PAGE = 10_000
 MAX_SIZE = 100
 ID_PATTERN = "^[0-9a-f]{32}$"
+SENTENCE_PATTERN = "^(?:ti|te)[0-9]{1,9}$"
 SOURCE_ID_PATTERN = f"^{SOURCE_ID}$"
 CONDITIONS = ("trouble", *ORDER)
 
@@ -80,6 +82,24 @@ def read_versions(params: QueryParams) -> tuple[str, str]:
         if value and not is_id(value):
             raise BadInput(f"{name}: {value[:40]!r} is not the id of a document (32 hexadecimal digits).")
     return params.get("from", ""), params.get("to", "")
+
+
+def read_page(params: QueryParams) -> int:
+    """Return the page that ``params`` ask for, from 1; raises ``BadInput``."""
+    return _number(params, "page", 1, MAX_PAGE)
+
+
+def read_words(params: QueryParams) -> tuple[str, Side, tuple[int, int]]:
+    """Return which words ``params`` (sentence, side, start, end) ask for; raises ``BadInput`` naming what is wrong."""
+    sentence, side = params.get("sentence", ""), params.get("side", "original")
+    if not re.match(SENTENCE_PATTERN, sentence):
+        raise BadInput(f"sentence: {sentence[:20]!r} is not the key of a sentence (such as te120).")
+    if side not in ("original", "reading"):
+        raise BadInput(f"side: {side[:20]!r} is neither original nor reading.")
+    places = [params.get(name, "") for name in ("start", "end")]
+    if not all(place.isascii() and place.isdigit() and len(place) <= 9 for place in places):
+        raise BadInput("start, end: two numbers of characters, counted in the sentence.")
+    return sentence, "reading" if side == "reading" else "original", (int(places[0]), int(places[1]))
 
 
 def is_id(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pages of one document, and its preserved original, which is only ever shown as text."""
+"""Versions of one document, and its preserved original, which is only ever shown as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from fastapi import APIRouter, Request, Response
 from starlette.responses import PlainTextResponse
 
-from babelscope.explore.documents import document_view
 from babelscope.explore.originals import original_text
 from babelscope.explore.versions import versions_view
 from babelscope.flow.config import Config
@@ -29,14 +28,6 @@ SANDBOX = {
 def document_router(config: Config, shelf: Shelf, pages: Pages) -> APIRouter:
     """Return the routes below ``/document``."""
     router = APIRouter(include_in_schema=False)
-
-    @router.get("/document/{id_}")
-    def document(id_: str) -> Response:
-        reader = shelf.reader()
-        view = document_view(reader, config, id_) if reader and is_id(id_) else None
-        if view is None:
-            return not_found(pages, "document")
-        return pages.page("document.html", here="stories", view=view)
 
     @router.get("/document/{id_}/versions")
     def versions(request: Request, id_: str) -> Response:

@@ -22,6 +22,7 @@ from babelscope.explore.sources import DayOfSource
 from babelscope.explore.views import Day
 from babelscope.flow.config import Config
 from babelscope.web.asking import filters_of, front_address, search_address, sources_address, toggled
+from babelscope.web.signs import drawn, seen
 
 STATIC = Path(__file__).parent / "static"
 BUILT = ("app.css", "app.js", "theme.js", "favicon.svg")
@@ -58,6 +59,8 @@ class Pages:
             country=partial(country_name, reading=reading),
             direction=direction,
             shorten=shorten,
+            seen=seen,
+            drawn=drawn,
         )
         environment.globals.update(
             bars=bars,

@@ -8,9 +8,12 @@ import msgspec
 from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
+from babelscope.explore.aligned import AlignedView
+from babelscope.explore.corrections import CorrectionsView
 from babelscope.explore.coverage import CoverageView
 from babelscope.explore.documents import DocumentView
 from babelscope.explore.health import HealthView
+from babelscope.explore.reading import ReadingView
 from babelscope.explore.runs import QuarantineView, RunsView
 from babelscope.explore.search import MAX_QUERY_CHARS, SearchView
 from babelscope.explore.source import SourceView
@@ -18,14 +21,14 @@ from babelscope.explore.sources import SourcesView
 from babelscope.explore.stories import FrontPage
 from babelscope.explore.story import StoryView
 from babelscope.explore.versions import VersionsView
-from babelscope.web.asking import ID_PATTERN, MAX_SIZE, SOURCE_ID_PATTERN
+from babelscope.web.asking import ID_PATTERN, MAX_SIZE, SENTENCE_PATTERN, SOURCE_ID_PATTERN
 from babelscope.web.problems import Problem
 from babelscope.web.rendering import Pages
 
 TEMPLATE = "#/components/schemas/{name}"
 EXAMPLE_ID = "9f2c41d07be85a3360c1f4de92ab7718"
 DESCRIPTION = (
-    "Stories, documents and searches as the pages show them. Nothing can be written. Times are UTC (RFC 3339), "
+    "Stories, documents and searches as the pages show them. Nothing can be written here. Times are UTC (RFC 3339), "
     "languages ISO 639, scripts ISO 15924, countries ISO 3166-1 alpha-2; offsets count Unicode code points of the "
     "original text. Errors are problem+json (RFC 9457). Persons are not listed, ranked or counted."
 )
@@ -44,6 +47,9 @@ ANSWERS: tuple[type[msgspec.Struct], ...] = (
     StoryView,
     DocumentView,
     VersionsView,
+    ReadingView,
+    AlignedView,
+    CorrectionsView,
     SearchView,
     SourcesView,
     SourceView,
@@ -88,6 +94,10 @@ _PARAMETERS = {
     "named": _query("q", "Words of the source's name, id or address", "courier", maxLength=200),
     "from": _query("from", "Compare this version (id of its document)", EXAMPLE_ID, pattern=ID_PATTERN),
     "to": _query("to", "with this one", EXAMPLE_ID, pattern=ID_PATTERN),
+    "sentence": _query("sentence", "A sentence, by its key", "te120", pattern=SENTENCE_PATTERN),
+    "side": _query("side", "Where the words stand: original or reading", "original"),
+    "start": _query("start", "First character of the words, counted in the sentence", 4, type="integer", minimum=0),
+    "end": _query("end", "Character after the last of the words", 11, type="integer", minimum=1),
     "stage": _query("stage", "Only failures of this stage, with or without version", "extract"),
     "page": _query("page", "Page, from 1", 1, type="integer", minimum=1),
     "size": _query("size", "Rows on a page", 20, type="integer", minimum=1, maximum=MAX_SIZE),

@@ -1,8 +1,9 @@
 """What every answer must carry and every request must pass, as pure ASGI middleware.
 
 The dashboard has no login: it is reached over the loopback by default. So only requests that name this host are
-answered (DNS rebinding), only GET and HEAD exist, and no page may run or load anything that is not ours. Where hubs
-push news to us (``collect.callback``), its host name opens the callback's path and no other, and only there is POST.
+answered (DNS rebinding), and no page may run or load anything that is not ours. Only GET and HEAD exist, but for the
+forms of readers (``web.forms``), which must come from a page of ours. Where hubs push news to us
+(``collect.callback``), its host name opens the callback's path and no other, and there is POST, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from babelscope.collect.websub import PLACE
+from babelscope.web.forms import WRITABLE, is_own
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 POLICY = (
@@ -60,7 +62,7 @@ def is_trusted(header: str, names: Iterable[str]) -> bool:
 
 
 class Guard:
-    """Refuses foreign hosts, methods other than GET and HEAD and over-long addresses; adds the safety headers."""
+    """Refuses foreign hosts and forms, methods that are not served and over-long addresses; adds the safety headers."""
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = (), callback: str = "") -> None:
         self.app = app
@@ -87,7 +89,10 @@ class Guard:
         if len(hosts) != 1 or not is_trusted(hosts[0], {*self.names, self.callback} if pushed else self.names):
             names = ", ".join(sorted(self.names))
             return PlainTextResponse(f"This server does not answer to that host name; it is known as {names}.\n", 421)
-        if scope["method"] not in ("GET", "HEAD") and not (pushed and scope["method"] == "POST"):
+        form = scope["method"] == "POST" and WRITABLE.match(scope["path"]) is not None
+        if form and not is_own({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}):
+            return PlainTextResponse("This form was not sent from a page of Babelscope.\n", 403)
+        if scope["method"] not in ("GET", "HEAD") and not form and not (pushed and scope["method"] == "POST"):
             return PlainTextResponse("Only GET and HEAD: nothing can be changed here.\n", 405, {"allow": "GET, HEAD"})
         if len(scope.get("query_string", b"")) + len(scope.get("raw_path") or b"") > MAX_ADDRESS_BYTES:
             return PlainTextResponse(f"The address is longer than {MAX_ADDRESS_BYTES} bytes.\n", 414)

@@ -115,7 +115,7 @@ def test_layers_come_in_the_documented_form(layered: subprocess.CompletedProcess
     names = ["authors", "id", "layers", "made_by", "published_at", "text", "title", "url"]
     assert all(sorted(row) == names for row in rows)
     assert all(set(row["layers"]) == {"language", "translation", "mentions"} for row in rows)
-    assert all(set(row["layers"]["language"]) == {"code", "script", "confidence"} for row in rows)
+    assert all(set(row["layers"]["language"]) == {"code", "script", "confidence", "parts"} for row in rows)
     assert [row["layers"]["language"]["code"] for row in rows] == ["pt", "ja", "de", "en", "en", "und"]
     assert rows[0]["layers"]["language"]["script"] == "Latn" and rows[1]["layers"]["language"]["script"] == "Jpan"
     assert rows[0]["published_at"] == "2026-11-20T09:00:00Z"
@@ -138,7 +138,7 @@ def test_translation_and_mentions_are_in_their_layers(layered: subprocess.Comple
 def test_a_given_language_is_respected(layered: subprocess.CompletedProcess[bytes]) -> None:
     row = parsed(layered.stdout)[2]
     assert row["made_by"]["language"] == "given"
-    assert row["layers"]["language"] == {"code": "de", "script": "Latn", "confidence": 1.0}
+    assert row["layers"]["language"] == {"code": "de", "script": "Latn", "confidence": 1.0, "parts": []}
 
 
 def test_a_repeated_id_is_not_mixed_up(layered: subprocess.CompletedProcess[bytes]) -> None:

@@ -142,6 +142,9 @@ def test_what_was_checked_is_counted(settings: Config) -> None:
         "index entries": 8,
         "vectors": 8,
         "memberships": 1,
+        "renderings": 0,
+        "wishes": 0,
+        "corrections": 0,
         "runs": 1,
     }
 

@@ -134,7 +134,7 @@ def test_right_to_left_text_says_so(site: Site) -> None:
     html = site.text("/")
     assert re.search(r'<span lang="he" dir="rtl">שיטפון', html)
     document = site.text(f"/document/{site.ids['ar1']}")
-    assert '<div lang="ar" dir="rtl" class="body">' in document
+    assert '<div class="ours" lang="ar" dir="rtl">' in document
     assert '<bdi class="source">المنارة</bdi>' in document
 
 
@@ -168,7 +168,7 @@ def test_a_document_shows_where_it_comes_from(site: Site) -> None:
     ]:
         assert shown in html, shown
     assert 'rel="noreferrer noopener nofollow"' in html
-    assert "Machine translation of the title" in html
+    assert "<strong>Machine translation</strong>" in html and "Portuguese → English (firefox-test)" in html
     assert "TDM reservation" in html
 
 
