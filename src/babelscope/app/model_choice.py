@@ -11,7 +11,7 @@ from babelscope.flow.config import Config
 from babelscope.flow.errors import BabelscopeError, ConfigError
 from babelscope.flow.manifest import ModelEntry
 from babelscope.flow.models import available
-from babelscope.flow.own_manifest import MAX_FILES, address_fault, is_file_name, known, pair_of
+from babelscope.flow.own_manifest import MAX_FILES, address_fault, is_file_name, is_model_id, known, pair_of
 from babelscope.flow.weights import sha256
 from babelscope.languages.codes import UNKNOWN, canonical_code
 
@@ -48,6 +48,8 @@ def pin(folder: Path, *, model_id: str = "", pair: str = "", base: str = "") -> 
     if base and (fault := address_fault(base)):
         raise ConfigError(f"--url: {base!r} {fault}")
     name = model_id or f"firefox-{'-'.join(languages)}"
+    if not is_model_id(name):
+        raise ConfigError(f"--id: {name!r}: letters, digits, '.', '_' and '-', 64 at most")
     rows = [f"  {_row(folder, file, base)},\n" for file in files]
     return (
         f'[[model]]\nid = {json.dumps(name)}\ntask = "translate"\nlanguages = "{"→".join(languages)}"\n'

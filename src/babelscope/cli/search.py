@@ -9,6 +9,7 @@ import typer
 
 from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 from babelscope.flow.errors import BabelscopeError, BadInput
+from babelscope.languages.codes import UNKNOWN, canonical_code
 
 if TYPE_CHECKING:
     from babelscope.explore.hits import Hit
@@ -36,7 +37,7 @@ def search(
 
     quiet_threads()
     chosen = settings(config)
-    question = Question(text=words, languages=tuple(language or ()), size=count)
+    question = Question(text=words, languages=tuple(_code(one) for one in language or ()), size=count)
     with Reader.open(chosen) as reader:
         try:
             view = answer(reader, chosen, question)
@@ -48,6 +49,14 @@ def search(
         _print(view)
 
 
+def _code(language: str) -> str:
+    """Return the code under which documents in ``language`` are kept ("por" is "pt"), "und" for those of none."""
+    code = canonical_code(language)
+    if code == UNKNOWN and language != UNKNOWN:
+        raise BabelscopeError(f"--language: {language!r} is not a known language code")
+    return code
+
+
 def _print(view: SearchView) -> None:
     console = output()
     for note in view.notes:
@@ -55,10 +64,12 @@ def _print(view: SearchView) -> None:
     for hit in view.hits:
         console.print(f"{hit.headline.read.text}", style="bold")
         if hit.headline.note == "translated":
-            console.print(f"  {hit.headline.original.text}")
+            console.print(f"  {hit.headline.original.text} (above: machine translation, {hit.headline.grade})")
         console.print(f"  {hit.source_name} · {hit.language} · {hit.time:%Y-%m-%d %H:%M} · {reasons(hit)}")
-        console.print(f"  {''.join(span.text for span in hit.snippet)}")
-    console.print(f"{view.total} documents, {view.by_name} by name, {view.by_meaning} by meaning only")
+        made = "machine translation: " if hit.snippet_language != hit.language else ""
+        console.print(f"  {made}{''.join(span.text for span in hit.snippet)}")
+    documents = "document" if view.total == 1 else "documents"
+    console.print(f"{view.total} {documents}, {view.by_name} by name, {view.by_meaning} by meaning only")
 
 
 def reasons(hit: Hit) -> str:

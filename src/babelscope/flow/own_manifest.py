@@ -59,6 +59,11 @@ def find(model_id: str, config: Config) -> ModelEntry:
     return models[model_id]
 
 
+def is_model_id(name: str) -> bool:
+    """Say whether ``name`` may be the id of a model."""
+    return _ID.fullmatch(name) is not None
+
+
 def is_file_name(name: str) -> bool:
     """Say whether ``name`` may name a file inside a model's folder, on any system (``.part`` is for what grows)."""
     parts = name.split("/")
@@ -113,7 +118,7 @@ def _entry(row: dict[str, Any], where: str) -> ModelEntry:
     name = row.get("id")
     where = f"{where}: {name}" if isinstance(name, str) else where
     entry: ModelEntry = convert(row, ModelEntry, where)
-    if not _ID.fullmatch(entry.id):
+    if not is_model_id(entry.id):
         raise ConfigError(f"{where}: id: letters, digits, '.', '_' and '-', 64 at most")
     if entry.distribution or entry.package or entry.root or entry.modules or entry.extra:
         raise ConfigError(f"{where}: packages belong to the built-in manifest; name files with addresses")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from bisect import bisect_right
 from collections import Counter
 from functools import lru_cache
@@ -98,6 +100,8 @@ _STARTS = [first for first, _, _ in _RANGES]
 # One Han character says as much as about three letters of an alphabet.
 _WEIGHTS = {"Hani": 3, "Kana": 2, "Hang": 2}
 _KANA_SHARE = 0.05
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_NO_ASCII_LETTERS = bytes(set(range(256)) - set(string.ascii_letters.encode()))
 
 
 @lru_cache(maxsize=16_384)
@@ -112,8 +116,12 @@ def script_of_character(character: str) -> str:
 
 def script_counts(text: str) -> Counter[str]:
     """Return how many of the first ``LOOK_AT`` characters of ``text`` belong to each script, without ``Zyyy``."""
+    text = text[:LOOK_AT]
     counts: Counter[str] = Counter()
-    for character, times in Counter(text[:LOOK_AT]).items():
+    latin = len(text.encode("utf-8", "surrogatepass").translate(None, _NO_ASCII_LETTERS))
+    if latin:
+        counts["Latn"] = latin
+    for character, times in Counter(_BEYOND_ASCII.findall(text)).items():
         script = script_of_character(character)
         if script != COMMON:
             counts[script] += times

@@ -73,13 +73,16 @@ _ANY_MARK = {
     script: re.compile("|".join(mark[2].pattern for mark in _MARKS if mark[0] == script))
     for script in {mark[0] for mark in _MARKS}
 }
+# what a Latin text must hold for one of its marks to match: looked for first, because it is cheap
+_LATIN_SIGNS = re.compile("[ɓɗƴƁƊƙƘṣṢịụỊỤƒʋɖƑƲƉ\u0323]")
+_LATIN_WORDS = ("nder", "ngam", "fof", "kono", "woni", "te mau", "tei", "mai te", "ratou", "rātou")
 _OWN = {"Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
 
 
 def by_script(script: str, text: str) -> str:
     """Return the language that ``script`` (ISO 15924) or letters of ``text`` decide alone, or ""."""
     usual = _BY_SCRIPT.get(script, "")
-    if text.isascii() or script not in _ANY_MARK or not _ANY_MARK[script].search(text):
+    if text.isascii() or script not in _ANY_MARK or not _may_be_marked(script, text):
         return usual
     for marked, code, marks, letters, share, never in _MARKS:
         found = len(marks.findall(text)) if script == marked else 0
@@ -87,6 +90,12 @@ def by_script(script: str, text: str) -> str:
         if found and found > least and not (never and never.search(text)):
             return code
     return usual
+
+
+def _may_be_marked(script: str, text: str) -> bool:
+    if script == "Latn" and not _LATIN_SIGNS.search(text) and not any(word in text for word in _LATIN_WORDS):
+        return False
+    return bool(_ANY_MARK[script].search(text))
 
 
 def purity(script: str, counts: Counter[str]) -> float:

@@ -65,6 +65,7 @@ def test_what_cannot_be_done_is_one_sentence(place: Path) -> None:
     assert "models list" in said("models", "get", "nonsense", cwd=place, code=1)
     assert "no such folder" in said("models", "pin", "nowhere", "--pair", "es-en", cwd=place, code=1)
     assert "no pair of languages" in said("models", "pin", "have", cwd=place, code=1)
+    assert "--id: 'my id'" in said("models", "pin", "have/es-en", "--id", "my id", cwd=place, code=1)
     (place / "have" / "xx-en").mkdir()
     assert "no model.*.bin" in said("models", "pin", "have/xx-en", cwd=place, code=1)
     assert "not encrypted" in said("models", "pin", "have/es-en", "--url", "http://m.example", cwd=place, code=1)

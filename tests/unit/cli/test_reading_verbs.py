@@ -97,3 +97,11 @@ def test_bytes_that_are_no_text_are_refused_in_words(world: tuple[Config, dict[s
         done = babelscope(*words, cwd=tmp_path)
         said = done.stderr.decode()
         assert (done.returncode, "Traceback" in said, "is not text in UTF-8" in said) == (1, False, True), said
+
+
+def test_search_says_what_a_machine_made_and_knows_languages(world: tuple[Config, dict[str, str]]) -> None:
+    found = run("search", "strike", "--language", "por").output
+    assert "Greve fecha o porto de Setúbal (above: machine translation, neural)" in found
+    assert "machine translation: " in found.split("\n", 3)[3]
+    wrong = run("search", "strike", "--language", "zzz")
+    assert isinstance(wrong.exception, BabelscopeError) and "'zzz' is not a known language code" in str(wrong.exception)

@@ -172,8 +172,6 @@ def test_a_paragraph_in_another_language_says_what_became_of_it(site: Site) -> N
     assert "parts of it through another language, most of it: " in html
 
 
-
-
 def test_a_form_that_is_wrong_comes_back_with_what_was_typed(site: Site) -> None:
     said = {
         "sentence": "te0",
