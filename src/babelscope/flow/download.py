@@ -14,12 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from babelscope.flow.errors import Unavailable
+from babelscope.flow.locking import try_lock
 from babelscope.flow.manifest import ModelEntry, ModelFile
 from babelscope.flow.offline import is_offline
 from babelscope.flow.own_manifest import address_fault
@@ -235,27 +236,9 @@ def _opener() -> OpenerDirector:
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock file ``path``, waiting for whoever holds it; the system lets go when a process dies."""
     with path.open("a+") as file:
-        while not _locked(file):
+        while not try_lock(file):
             time.sleep(_LOCK_PAUSE)
         yield
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(1 << 30)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except PermissionError:  # how Windows says that another process holds it
-        return False
-    return True
 
 
 def _is_whole(wanted: ModelEntry, folder: Path) -> bool:

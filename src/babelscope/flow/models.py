@@ -12,7 +12,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -70,6 +70,30 @@ def resolve(model_id: str, config: Config) -> Path:
         found = Found(fetch(wanted, downloaded_folder(wanted, config)), "downloaded")
     check(wanted, found.folder)
     return _assemble(wanted, found.folder, config) if found.source == "carrier" else found.folder
+
+
+def built_folder(config: Config, kind: str, model_id: str, mark: str, build: Callable[[Path, Path], object]) -> Path:
+    """Return the folder of what ``build`` (model folder, new folder) makes of a model's files, in the cache, made once.
+
+    Several processes may build at once: the first to rename wins, and all are the same. ``mark`` names the version of
+    what is built. Raises ``ModelMissing``, and ``Unavailable`` if the cache folder cannot be written.
+    """
+    target = cache_folder(config) / kind / mark
+    if target.is_dir():
+        return target
+    source = resolve(model_id, config)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=target.parent))
+        try:
+            build(source, scratch)
+            with contextlib.suppress(OSError):
+                scratch.rename(target)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        raise Unavailable(f"{model_id}: the cache folder {target.parent} cannot be written: {error}") from None
+    return target
 
 
 def available(model_id: str, config: Config) -> bool:

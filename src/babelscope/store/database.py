@@ -153,3 +153,15 @@ def chunks(values: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
     """Cut ``values`` into runs of at most ``size``."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def open_state(config: Config) -> Engine:
+    """Return the state of ``config``, to be used beside its writer; raises ``BabelscopeError`` if there is none yet."""
+    engine = connect(config)
+    try:
+        if revision(engine) != HEAD:
+            raise BabelscopeError("there is no store of this version yet; `babelscope run` makes one")
+    except BabelscopeError:
+        engine.dispose()
+        raise
+    return engine

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
 import time
 from pathlib import Path
 from typing import IO
 
 from babelscope.flow.errors import BabelscopeError
+from babelscope.flow.locking import try_lock
 
 PATIENCE = 1.0
 """Seconds that the start of a collector waits for whoever tidies up after the last one of its name."""
@@ -34,7 +34,7 @@ class WriterLock:
         except OSError as error:
             raise BabelscopeError(f"{self.path.parent}: cannot be written: {error.strerror}") from None
         until = time.monotonic() + patience
-        while not _lock(file):
+        while not _locked(file):
             if time.monotonic() < until:
                 time.sleep(0.05)
                 continue
@@ -55,18 +55,9 @@ class WriterLock:
             self._file = None
 
 
-def _lock(file: IO[str]) -> bool:
-    """Try to lock ``file`` without waiting; its lock ends with the open file."""
+def _locked(file: IO[str]) -> bool:
+    """Try to lock ``file``; a file system that cannot lock counts as locked by another: two writers would be worse."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(1 << 30)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return try_lock(file)
     except OSError:
         return False
-    return True

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BabelscopeError, BadInput
+from babelscope.flow.errors import BadInput
 from babelscope.model import content_id
-from babelscope.store.database import HEAD, connect, revision, upsert
+from babelscope.store.database import open_state, upsert
 from babelscope.store.reading import CorrectionRow, ReadingShelf, RenderingRow, WishRow
 from babelscope.store.tables import corrections, renderings, wishes
 
@@ -31,14 +31,7 @@ class ReadingWrites:
     @classmethod
     def open(cls, config: Config) -> ReadingWrites:
         """Open the state of ``config`` beside its writer; raises ``BabelscopeError`` if there is none yet."""
-        engine = connect(config)
-        try:
-            if revision(engine) != HEAD:
-                raise BabelscopeError("there is no store of this version yet; `babelscope run` makes one")
-        except BabelscopeError:
-            engine.dispose()
-            raise
-        return cls(engine)
+        return cls(open_state(config))
 
     def ask(self, document: str, language: str, asked_by: str, at: dt.datetime) -> WishRow:
         """Write down a wish and return it; one that is open stays as it is, one that is settled is opened again.

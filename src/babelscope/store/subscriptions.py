@@ -8,9 +8,8 @@ import msgspec
 from sqlalchemy import Engine, RowMapping, select
 
 from babelscope.flow.config import Config
-from babelscope.flow.errors import BabelscopeError
 from babelscope.flow.push import Subscription
-from babelscope.store.database import HEAD, connect, revision, upsert
+from babelscope.store.database import open_state, upsert
 from babelscope.store.tables import subscriptions
 
 
@@ -23,14 +22,7 @@ class SqlSubscriptions:
     @classmethod
     def open(cls, config: Config) -> SqlSubscriptions:
         """Open the state of ``config`` beside its writer; raises ``BabelscopeError`` if there is none yet."""
-        engine = connect(config)
-        try:
-            if revision(engine) != HEAD:
-                raise BabelscopeError("there is no store of this version yet; `babelscope run` makes one")
-        except BabelscopeError:
-            engine.dispose()
-            raise
-        return cls(engine)
+        return cls(open_state(config))
 
     def of_listen(self, listen: str) -> Subscription | None:
         """Return the subscription made for a listened address; the latest, if its topic has changed."""

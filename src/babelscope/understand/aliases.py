@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gzip
 import json
-import shutil
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -17,9 +14,8 @@ import msgspec
 import numpy as np
 
 from babelscope.flow.config import Config
-from babelscope.flow.errors import Unavailable
 from babelscope.flow.manifest import entry
-from babelscope.flow.models import cache_folder, resolve
+from babelscope.flow.models import built_folder
 from babelscope.languages.names import fold_name
 from babelscope.languages.script import COMMON, dominant_script
 from babelscope.languages.word_likeness import word_likeness
@@ -149,20 +145,4 @@ def open_aliases(config: Config, pairs: Iterable[tuple[str, str]] = ()) -> Alias
 
 
 def _built(config: Config) -> Path:
-    """Return the built folder; several processes may build at once, the first to rename wins and all are the same."""
-    target = cache_folder(config) / "aliases" / f"{FORMAT}-{entry(MODEL).mark}"
-    if target.is_dir():
-        return target
-    source = resolve(MODEL, config)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=target.parent))
-        try:
-            build_aliases(source, scratch)
-            with contextlib.suppress(OSError):
-                scratch.rename(target)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise Unavailable(f"{MODEL}: the cache folder {target.parent} cannot be written: {error}") from None
-    return target
+    return built_folder(config, "aliases", MODEL, f"{FORMAT}-{entry(MODEL).mark}", build_aliases)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -16,9 +13,8 @@ import msgspec
 import numpy as np
 
 from babelscope.flow.config import Config
-from babelscope.flow.errors import Unavailable
 from babelscope.flow.manifest import entry
-from babelscope.flow.models import cache_folder, resolve
+from babelscope.flow.models import built_folder
 from babelscope.model import Place
 from babelscope.understand.gazetteer_build import build_gazetteer, key_hash
 
@@ -106,23 +102,7 @@ def _open(folder: str) -> Gazetteer:
 
 
 def _built(config: Config) -> Path:
-    """Return the built folder; several processes may build at once, the first to rename wins and all are the same."""
-    target = cache_folder(config) / "gazetteer" / f"{FORMAT}-{entry(MODEL).mark}-{_data_mark()}"
-    if target.is_dir():
-        return target
-    source = resolve(MODEL, config)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".build-", dir=target.parent))
-        try:
-            build_gazetteer(source, scratch)
-            with contextlib.suppress(OSError):
-                scratch.rename(target)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise Unavailable(f"{MODEL}: the cache folder {target.parent} cannot be written: {error}") from None
-    return target
+    return built_folder(config, "gazetteer", MODEL, f"{FORMAT}-{entry(MODEL).mark}-{_data_mark()}", build_gazetteer)
 
 
 @functools.cache
