@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,8 +18,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from babelscope.flow.disk import sync_directory, try_lock
 from babelscope.flow.errors import Unavailable
-from babelscope.flow.locking import try_lock
 from babelscope.flow.manifest import ModelEntry, ModelFile
 from babelscope.flow.offline import is_offline
 from babelscope.flow.own_manifest import address_fault
@@ -93,9 +92,9 @@ def _fetch_all(wanted: ModelEntry, target: Path, progress: Progress, pace: Pace)
         (part / file.name).parent.mkdir(parents=True, exist_ok=True)
         _fetch_file(opener, file, part / file.name, progress, pace)
     _remove_others(wanted, part)
-    _sync(part)
+    sync_directory(part)
     part.rename(target)
-    _sync(target.parent)
+    sync_directory(target.parent)
 
 
 def _remove_others(wanted: ModelEntry, folder: Path) -> None:
@@ -254,16 +253,6 @@ def _is_pinned(file: ModelFile, path: Path) -> bool:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in ``folder`` last through a power cut, where the system can."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _mb(size: int) -> str:

@@ -19,12 +19,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from babelscope.flow.disk import sync_directory
 from babelscope.flow.errors import BadInput
 from babelscope.flow.shapes import Exchange
 from babelscope.model import body_hash
 from babelscope.store.cdxj import IndexLine, Scanned, line_of, read_index, write_index
 from babelscope.store.decode import MAX_BODY_BYTES, response_body, split_message
-from babelscope.store.files import sync_directory
 from babelscope.store.rows import StoredExchange
 
 COLLECTOR_NAME = r"[a-z0-9]{1,24}"

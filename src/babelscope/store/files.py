@@ -5,14 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-
-def sync_directory(directory: Path) -> None:
-    """Force the names in ``directory`` to disk, so that a new or renamed file is found again after a power cut."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+from babelscope.flow.disk import sync_directory
 
 
 def sync_file(path: Path) -> None:

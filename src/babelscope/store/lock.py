@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from babelscope.flow.disk import try_lock
 from babelscope.flow.errors import BabelscopeError
-from babelscope.flow.locking import try_lock
 
 PATIENCE = 1.0
 """Seconds that the start of a collector waits for whoever tidies up after the last one of its name."""

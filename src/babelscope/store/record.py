@@ -15,9 +15,10 @@ from typing import Any
 
 import msgspec
 
+from babelscope.flow.disk import sync_directory
 from babelscope.flow.errors import BadInput
 from babelscope.model import Document, read_layer
-from babelscope.store.files import publish, sync_directory
+from babelscope.store.files import publish
 from babelscope.store.shown import embedding_of
 
 ROW_GROUP = 64

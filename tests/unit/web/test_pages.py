@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from fastapi.testclient import TestClient
 from warcio.archiveiterator import ArchiveIterator
@@ -19,19 +18,9 @@ from babelscope.flow.config import Config
 from babelscope.flow.errors import ModelMissing
 from babelscope.web.application import create_app
 from newsroom import PERSON, STORIES, fill_store, make_config, page_of
+from web_site import Site
 
 PAGES = ["/", "/search", "/search?q=الميناء", "/sources", "/quarantine", "/runs", "/about", "/api"]
-
-
-class Site(msgspec.Struct):
-    client: TestClient
-    ids: dict[str, str]
-    config: Config
-
-    def text(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.text[:400]
-        return answer.text
 
 
 def client_of(config: Config) -> TestClient:

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
-from babelscope.flow.config import Config
 from babelscope.model import Language
 from babelscope.model.layers import LanguagePart
 from babelscope.store.parts import system_clock
@@ -22,20 +21,12 @@ from babelscope.understand.reading import Reading
 from babelscope.web.application import create_app
 from babelscope.web.forms import is_own
 from reading_world import PARAGRAPHS, fill_reading, reading_config
+from web_site import Site
 
 OWN = {"sec-fetch-site": "same-origin"}
 
 
-class Site(msgspec.Struct):
-    client: TestClient
-    ids: dict[str, str]
-    config: Config
-
-    def text(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.text[:400]
-        return answer.text
-
+class ReadingSite(Site):
     def send(self, path: str, status: int = 303, headers: dict[str, str] = OWN, **fields: str) -> str:
         answer = self.client.post(path, data=fields, headers=headers, follow_redirects=False)
         assert answer.status_code == status, answer.text[:400]
@@ -50,14 +41,14 @@ class Site(msgspec.Struct):
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[ReadingSite]:
     config = reading_config(tmp_path)
     ids = fill_reading(config)
     with TestClient(create_app(config), base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Site(client=client, ids=ids, config=config)
+        yield ReadingSite(client=client, ids=ids, config=config)
 
 
-def test_paragraph_stands_beside_paragraph_with_route_and_label(site: Site) -> None:
+def test_paragraph_stands_beside_paragraph_with_route_and_label(site: ReadingSite) -> None:
     html = site.text(site.document())
     rows = re.findall(
         r'<div class="row[^"]*">\s*<div class="ours".*?</div>\s*<div class="theirs"(.*?)</div>', html, re.S
@@ -70,7 +61,7 @@ def test_paragraph_stands_beside_paragraph_with_route_and_label(site: Site) -> N
     assert "From here on only the original." in html and "Translate the rest" in html
 
 
-def test_the_other_ways_to_read(site: Site) -> None:
+def test_the_other_ways_to_read(site: ReadingSite) -> None:
     lines = site.text(f"{site.document()}?view=lines")
     assert re.search(r'<p class="ours"[^>]*data-start="0">.*?</p>\s*<p class="theirs"', lines, re.S)
     alone = site.text(f"{site.document()}?view=original")
@@ -83,7 +74,7 @@ def test_the_other_ways_to_read(site: Site) -> None:
     assert 'class="sheet way-side"' in site.text(f"{site.document()}?view=%22%3E%3Cscript%3E")
 
 
-def test_the_rest_is_translated_in_the_background_without_any_script(site: Site) -> None:
+def test_the_rest_is_translated_in_the_background_without_any_script(site: ReadingSite) -> None:
     place = site.send(f"{site.document()}/translate", view="lines")
     assert place == f"{site.document()}?view=lines#reading"
     seen_waiting = False
@@ -100,7 +91,7 @@ def test_the_rest_is_translated_in_the_background_without_any_script(site: Site)
     assert 'http-equiv="refresh"' not in html and "Translate the rest" not in html
 
 
-def test_what_fails_in_the_background_says_why(site: Site) -> None:
+def test_what_fails_in_the_background_says_why(site: ReadingSite) -> None:
     site.send(f"{site.document('ar')}/translate", view="")
     for _ in range(100):
         with Reader.open(site.config) as reader:
@@ -112,7 +103,7 @@ def test_what_fails_in_the_background_says_why(site: Site) -> None:
     assert "Try again" in site.text(site.document("ar"))
 
 
-def test_a_correction_is_shown_with_its_author_and_undone(site: Site) -> None:
+def test_a_correction_is_shown_with_its_author_and_undone(site: ReadingSite) -> None:
     form = site.text(f"{site.document()}?report=te0")
     assert "Is this translation wrong?" in form and 'name="correction"' in form and 'http-equiv="refresh"' not in form
     machine = re.search(r"<textarea[^>]*>(.*?)</textarea>", form)
@@ -133,14 +124,14 @@ def test_a_correction_is_shown_with_its_author_and_undone(site: Site) -> None:
     assert "corrected by" not in site.text(site.document())
 
 
-def test_a_corrected_title_is_the_heading(site: Site) -> None:
+def test_a_corrected_title_is_the_heading(site: ReadingSite) -> None:
     site.correct("Strike shuts Setúbal harbour", sentence="ti0")
     head = re.search(r"<h1>(.*?)</h1>", site.text(site.document()), re.S)
     assert head is not None and "Strike shuts Setúbal harbour" in head[1]
     assert "title corrected by <bdi>Ana</bdi>" in site.text(site.document())
 
 
-def test_a_paragraph_in_another_language_says_what_became_of_it(site: Site) -> None:
+def test_a_paragraph_in_another_language_says_what_became_of_it(site: ReadingSite) -> None:
     writes = ReadingWrites.open(site.config)
     with Reader.open(site.config) as reader:
         document = reader.document(site.ids["pt"])
@@ -172,7 +163,7 @@ def test_a_paragraph_in_another_language_says_what_became_of_it(site: Site) -> N
     assert "parts of it through another language, most of it: " in html
 
 
-def test_a_form_that_is_wrong_comes_back_with_what_was_typed(site: Site) -> None:
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed(site: ReadingSite) -> None:
     said = {
         "sentence": "te0",
         "correction": "Better & <new>",
@@ -206,7 +197,7 @@ def test_only_forms_of_our_own_pages_are_taken(headers: dict[str, str], is_ours:
     assert is_own(headers) is is_ours
 
 
-def test_a_foreign_form_changes_nothing(site: Site) -> None:
+def test_a_foreign_form_changes_nothing(site: ReadingSite) -> None:
     for path in (f"{site.document()}/translate", f"{site.document()}/corrections", f"/corrections/{'0' * 32}/undo"):
         refused = site.send(path, 403, {"sec-fetch-site": "cross-site"}, sentence="te0", correction="x", author="y")
         assert "not sent from a page of Babelscope" in refused
@@ -215,7 +206,7 @@ def test_a_foreign_form_changes_nothing(site: Site) -> None:
         assert reader.reading.count_open() == 0 and reader.reading.count_corrections() == 0
 
 
-def test_forms_are_bounded_and_of_one_kind(site: Site) -> None:
+def test_forms_are_bounded_and_of_one_kind(site: ReadingSite) -> None:
     path = f"{site.document()}/corrections"
     assert "larger than 64 kB" in site.send(path, 400, correction="x" * 70_000)
     sent = site.client.post(path, json={"correction": "x"}, headers=OWN)
@@ -230,14 +221,14 @@ def test_forms_are_bounded_and_of_one_kind(site: Site) -> None:
         assert site.client.post(path, headers=OWN).status_code == 405
 
 
-def test_pages_with_forms_let_browsers_say_where_a_form_comes_from(site: Site) -> None:
+def test_pages_with_forms_let_browsers_say_where_a_form_comes_from(site: ReadingSite) -> None:
     for path in (site.document(), "/corrections"):
         assert site.client.get(path).headers["referrer-policy"] == "same-origin"
     assert site.client.get("/").headers["referrer-policy"] == "no-referrer"
     assert "form-action 'self'" in site.client.get(site.document()).headers["content-security-policy"]
 
 
-def test_the_api_gives_sentences_words_and_corrections(site: Site) -> None:
+def test_the_api_gives_sentences_words_and_corrections(site: ReadingSite) -> None:
     api = f"/api/v1/documents/{site.ids['pt']}"
     reading = site.client.get(f"{api}/reading").json()
     assert reading["extent"] == "lead" and reading["rows"][1]["sentences"][0]["key"] == "te0"
@@ -254,7 +245,7 @@ def test_the_api_gives_sentences_words_and_corrections(site: Site) -> None:
     assert site.client.get("/api/v1/corrections?page=0").status_code == 400
 
 
-def test_hidden_signs_are_shown_and_cannot_turn_a_line(site: Site) -> None:
+def test_hidden_signs_are_shown_and_cannot_turn_a_line(site: ReadingSite) -> None:
     html = site.text(site.document("bidi"))
     assert "\u202e" not in html and "\u202c" not in html
     assert re.search(r'<span class="sign turning" data-mark="RLO" title="Hidden sign: right-to-left override">', html)

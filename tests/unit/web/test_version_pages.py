@@ -13,16 +13,7 @@ from babelscope.explore.versions import VersionsView
 from babelscope.web.application import create_app
 from editions import fill_editions
 from newsroom import make_config
-
-
-class Site(msgspec.Struct):
-    client: TestClient
-    ids: dict[str, str]
-
-    def text(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.text[:400]
-        return answer.text
+from web_site import Site
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     config = make_config(tmp_path_factory.mktemp("store"))
     ids = fill_editions(config)
     with TestClient(create_app(config), base_url="http://localhost", raise_server_exceptions=False) as client:
-        yield Site(client=client, ids=ids)
+        yield Site(client=client, ids=ids, config=config)
 
 
 def test_the_page_says_what_changed_without_relying_on_colour(site: Site) -> None:

@@ -1,8 +1,10 @@
-"""A lock on an open file, on every system; the system lets go of it however a process ends."""
+"""What files need from the system, the same on every system: a lock that ends with its process, names that last."""
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import IO
 
 
@@ -24,3 +26,13 @@ def try_lock(file: IO[str]) -> bool:
     except (BlockingIOError, PermissionError):  # the second is how Windows says that another process holds it
         return False
     return True
+
+
+def sync_directory(directory: Path) -> None:
+    """Force the names in ``directory`` to disk, so that a new or renamed file is found again after a power cut."""
+    if sys.platform != "win32":  # which cannot open a folder
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
