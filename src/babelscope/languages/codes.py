@@ -148,6 +148,7 @@ _BY_ISO3 = {info.iso3: info.code for info in LANGUAGES.values()}
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def canonical_code(code: str) -> str:
     """Return ISO 639-1, else 639-3, for any tag ("zh-Hant-TW", "deu", "iw", "NB"); "und" if it is not known.
 
@@ -175,6 +176,7 @@ def language_name(code: str) -> str:
     return "unknown language" if code in ("", UNKNOWN) else code
 
 
+@lru_cache(maxsize=4096)
 @lru_cache(maxsize=4096)
 def scripts_of(code: str) -> tuple[str, ...]:
     """Return the scripts (ISO 15924) in which a language is written, the usual one first; () if it is not known."""

@@ -6,6 +6,7 @@ import re
 import string
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 COMMON = "Zyyy"
@@ -100,6 +101,8 @@ _STARTS = [first for first, _, _ in _RANGES]
 # One Han character says as much as about three letters of an alphabet.
 _WEIGHTS = {"Hani": 3, "Kana": 2, "Hang": 2}
 _KANA_SHARE = 0.05
+# bytes a character up to which the letters of ASCII are counted apart: then little is left to look at one by one
+_MOSTLY_ASCII = 1.3
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _NO_ASCII_LETTERS = bytes(set(range(256)) - set(string.ascii_letters.encode()))
 
@@ -118,10 +121,14 @@ def script_counts(text: str) -> Counter[str]:
     """Return how many of the first ``LOOK_AT`` characters of ``text`` belong to each script, without ``Zyyy``."""
     text = text[:LOOK_AT]
     counts: Counter[str] = Counter()
-    latin = len(text.encode("utf-8", "surrogatepass").translate(None, _NO_ASCII_LETTERS))
-    if latin:
-        counts["Latn"] = latin
-    for character, times in Counter(_BEYOND_ASCII.findall(text)).items():
+    raw = text.encode("utf-8", "surrogatepass")
+    signs: Iterable[str] = text
+    if len(raw) <= _MOSTLY_ASCII * len(text):
+        latin = len(raw.translate(None, _NO_ASCII_LETTERS))
+        if latin:
+            counts["Latn"] = latin
+        signs = _BEYOND_ASCII.findall(text)
+    for character, times in Counter(signs).items():
         script = script_of_character(character)
         if script != COMMON:
             counts[script] += times

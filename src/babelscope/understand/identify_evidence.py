@@ -21,9 +21,10 @@ from babelscope.understand.identify_words import WordTables
 FEATURES = 12
 """Per text and language: what fastText says, whether it does not know it; the same of CLD2, of the n-grams
 of languages with long lists, of the lists, of the n-grams of all; whether little or hardly anything is printed."""
-MODEL_CHARS = 140
+MODEL_CHARS = 120
 """Characters of a text that fastText reads: it is the slowest of the experts, and more hardly change what it says."""
 _GUESSES = 8
+_LEAST_SHARE = 0.001  # what fastText gives less says nothing
 _FLOOR = -30.0
 # the labels of lid.176
 _MODEL_CODES = (
@@ -116,7 +117,7 @@ class Experts:
     def by_model(self, text: str, script: str) -> dict[str, float]:
         """Return the shares of the languages of ``script`` that fastText sees in ``text``."""
         shares: dict[str, float] = {}
-        for guess in self._model.detect(text[:MODEL_CHARS].lower(), k=_GUESSES) if text else ():
+        for guess in self._model.detect(text[:MODEL_CHARS].lower(), k=_GUESSES, threshold=_LEAST_SHARE) if text else ():
             code = canonical_code(guess["lang"])
             if script in scripts_of(code):
                 shares[code] = shares.get(code, 0.0) + guess["score"]

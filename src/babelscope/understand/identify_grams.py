@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,13 @@ SCRIPTS = tuple(_WORDS)
 Array = np.ndarray[Any, Any]
 
 
-def words_in(text: str, script: str) -> list[str]:
+@lru_cache(maxsize=256)
+def words_in(text: str, script: str) -> tuple[str, ...]:
     """Return the words of ``text`` that are written in ``script``, in small letters, composed (NFC), not whole if long.
 
-    An apostrophe parts two words.
+    An apostrophe parts two words. The last texts are remembered: several tables ask for the same words.
     """
-    return [word[:MAX_WORD] for word in _WORDS[script].findall(unicodedata.normalize("NFC", text.lower()))]
+    return tuple(word[:MAX_WORD] for word in _WORDS[script].findall(unicodedata.normalize("NFC", text.lower())))
 
 
 def features(words: Sequence[str], bits: int) -> tuple[Array, Array]:

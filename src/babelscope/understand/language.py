@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Literal
 
 from babelscope.flow.config import Config
 from babelscope.languages.codes import UNKNOWN
 from babelscope.languages.script import COMMON, script_counts, script_of_counts
-from babelscope.model import Document, Language, LanguagePart, Patch
+from babelscope.model import Document, Language, Patch
 from babelscope.understand.identify_evidence import Experts, best, candidates
 from babelscope.understand.identify_grams import SCRIPTS, Array
 from babelscope.understand.identify_mix import mixed, read_coefficients
-from babelscope.understand.identify_parts import PARAGRAPH_CHARS, paragraphs, runs
+from babelscope.understand.identify_parts import PARAGRAPH_CHARS, SURE, in_parts, paragraphs
 from babelscope.understand.identify_relatives import relative
 from babelscope.understand.identify_script import by_script, purity
 
@@ -36,7 +35,6 @@ LONG = 160
 """Letters from which that holds for most close relatives too."""
 MIN_CONFIDENCE = 0.1
 """Below this the language is "und"; a text of ``ENOUGH`` letters needs ``SURE`` to be called by a name."""
-SURE = 0.4
 _BATCH = 64
 _PROBE = 120
 _PROBE_LETTERS = 20
@@ -65,11 +63,16 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]*@[\w.-]+|#\w+")
 _NOISE = re.compile(r"[\d_|<>{}\[\]*=~^\x00-\x1f\x7f-\x9f\ud800-\udfff\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]+")
 
 
+_ONLY = 0.96
+"""Share by CLD2 from which a text is of one language, its title too."""
+_Heard = tuple[dict[str, float], dict[str, float]]
+
+
 class LanguageStage:
     """Names language (ISO 639-1, else 639-3, "und" if unknown), script (ISO 15924) and confidence of title and text."""
 
     name = "language"
-    version = "2"
+    version = "3"
     needs = frozenset({"article"})
     provides = frozenset({"language"})
     batch = 256
@@ -111,9 +114,11 @@ class Identifier:
 
     def documents(self, pairs: Sequence[tuple[str, str]]) -> list[Language]:
         """Return the language of each (title, text), with parts where a document is of several."""
-        whole = self.texts([f"{title[:TITLE_CHARS]}\n{text[:TEXT_CHARS]}" for title, text in pairs])
+        whole, pure = self._heard_all([f"{title[:TITLE_CHARS]}\n{text[:TEXT_CHARS]}" for title, text in pairs])
         found = [_compared(layer, text) for layer, (_, text) in zip(whole, pairs, strict=True)]
-        doubts = {at: self._doubts(title, text, found[at]) for at, (title, text) in enumerate(pairs)}
+        doubts = {
+            at: self._doubts("" if at in pure else title, text, found[at]) for at, (title, text) in enumerate(pairs)
+        }
         asked = [pairs[at][0][:TITLE_CHARS] for at, spans in doubts.items() if spans]
         for at, spans in doubts.items():
             if len(spans) > 1:
@@ -124,12 +129,17 @@ class Identifier:
         for at, spans in doubts.items():
             if spans:
                 own = [next(rest) for _ in spans] if len(spans) > 1 else [found[at]]
-                found[at] = _in_parts(pairs[at], found[at], next(titles), spans, own)
+                found[at] = in_parts(pairs[at], found[at], next(titles), spans, own)
         return found
 
     def texts(self, texts: Sequence[str]) -> list[Language]:
         """Return the language of each of ``texts`` (their first 600 characters). Confidence is a probability."""
+        return self._heard_all(texts)[0]
+
+    def _heard_all(self, texts: Sequence[str]) -> tuple[list[Language], frozenset[int]]:
+        """Return the language of each of ``texts``, and the places of those in which CLD2 sees nothing else at all."""
         found: list[Language | None] = []
+        pure: set[int] = set()
         open_cases: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
         for at, text in enumerate(texts):
             plain = _plain(text[: TITLE_CHARS + TEXT_CHARS + 1])
@@ -145,13 +155,17 @@ class Identifier:
                 found.append(None)
                 open_cases[script].append((at, plain, letters))
         for script, cases in open_cases.items():
-            for (at, _, _), layer in zip(cases, self._of_script(cases, script), strict=True):
+            seen = [self._heard(text, script, letters) for _, text, letters in cases]
+            for (at, _, _), layer, (_, cld) in zip(cases, self._of_script(cases, script, seen), seen, strict=True):
                 found[at] = layer
-        return [layer for layer in found if layer is not None]
+                if cld.get(layer.code, 0.0) >= _ONLY:
+                    pure.add(at)
+        return [layer for layer in found if layer is not None], frozenset(pure)
 
-    def _of_script(self, cases: list[tuple[int, str, int]], script: str) -> list[Language]:
-        """Return the language of each (·, text, letters), all in ``script``."""
-        seen = [self._heard(text, script, letters) for _, text, letters in cases]
+    def _of_script(self, cases: list[tuple[int, str, int]], script: str, seen: Sequence[_Heard]) -> list[Language]:
+        """Return the language of each (·, text, letters), all in ``script``, of which the first two experts have said
+        what is ``seen``.
+        """
         found = [self._agreed(script, case[2], *shares) for case, shares in zip(cases, seen, strict=True)]
         rest = [at for at, layer in enumerate(found) if layer is None]
         for first in range(0, len(rest), _BATCH):
@@ -164,7 +178,7 @@ class Identifier:
                 found[at] = layer if self._believed(layer, texts[row], seen[at]) else self._last(layer, seen[at][0])
         return [layer for layer in found if layer is not None]
 
-    def _heard(self, text: str, script: str, letters: int) -> tuple[dict[str, float], dict[str, float]]:
+    def _heard(self, text: str, script: str, letters: int) -> _Heard:
         """Return the shares by fastText and by CLD2; the slower fastText is not asked where CLD2 leaves no doubt."""
         shares = self._experts.by_cld(text, script)
         second = best(shares)
@@ -172,7 +186,7 @@ class Identifier:
             return shares, shares
         return self._experts.by_model(text, script), shares
 
-    def _believed(self, layer: Language, text: str, seen: tuple[dict[str, float], dict[str, float]]) -> bool:
+    def _believed(self, layer: Language, text: str, seen: _Heard) -> bool:
         """Say whether ``text`` is no mere noise that looks a little like the language of ``layer``.
 
         It is believed if fastText or CLD2 says the same, else if enough of its words are in the list of the language.
@@ -233,28 +247,6 @@ class Identifier:
         return any(share >= least and code not in own for code, share in self._experts.seen_in(text).items())
 
 
-def _in_parts(
-    pair: tuple[str, str], whole: Language, title: Language, spans: list[tuple[int, int]], named: list[Language]
-) -> Language:
-    """Return ``whole`` with the parts of title and text, or as it is if they are all of one language."""
-    parts = [
-        _part("text", start, end, [named[at] for at in members], what)
-        for start, end, what, members in runs(spans, _settled(named, whole))
-    ]
-    kanji = (title.script, whole.script) == ("Hani", "Jpan")
-    if pair[0].strip() and title.code != UNKNOWN and title.confidence >= SURE and not kanji:
-        parts.insert(0, _part("title", 0, len(pair[0]), [title], (title.code, title.script)))
-    if len({(part.code, part.script) for part in parts}) < 2:
-        return whole
-    sizes: dict[tuple[str, str], int] = defaultdict(int)
-    for part in parts:
-        sizes[part.code, part.script] += part.end - part.start
-    code, script = max(sizes, key=lambda what: (sizes[what], what == (whole.code, whole.script)))
-    sure = max(part.confidence for part in parts if part.code == code)
-    confidence = whole.confidence if code == whole.code else sure
-    return Language(code=code, script=script, confidence=confidence, parts=tuple(parts))
-
-
 def _plain(text: str) -> str:
     """Return ``text`` on one line without addresses, handles, numbers and markup, which say nothing about language."""
     if "@" in text or "#" in text or "www." in text or "://" in text:
@@ -274,22 +266,3 @@ def _compared(layer: Language, text: str) -> Language:
     """Return ``layer`` with the close relative that more of ``text`` speaks for."""
     code = relative(layer.code, text[:RELATIVE_CHARS]) if layer.code in _STANDARDS else layer.code
     return layer if code == layer.code else Language(code=code, script=layer.script, confidence=layer.confidence)
-
-
-def _settled(named: Sequence[Language], whole: Language) -> list[tuple[str, str]]:
-    """Return (code, script) of each paragraph; one that is not sure goes with the paragraph before it, or the whole."""
-    before, found = (whole.code, whole.script), []
-    for layer in named:
-        kanji = (layer.script, whole.script) == ("Hani", "Jpan")
-        if layer.code != UNKNOWN and layer.confidence >= SURE and not kanji:
-            before = (layer.code, layer.script)
-        found.append(before)
-    return found
-
-
-def _part(
-    of: Literal["title", "text"], start: int, end: int, layers: Sequence[Language], what: tuple[str, str]
-) -> LanguagePart:
-    own = [layer.confidence for layer in layers if layer.code == what[0]]
-    confidence = round(sum(own) / len(own), 3) if own else 0.0
-    return LanguagePart(of=of, start=start, end=end, code=what[0], script=what[1], confidence=confidence)
