@@ -10,6 +10,7 @@ import typer
 from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 from babelscope.flow.errors import BabelscopeError, BadInput
 from babelscope.languages.codes import UNKNOWN, canonical_code
+from babelscope.languages.marks import drawn
 
 if TYPE_CHECKING:
     from babelscope.explore.hits import Hit
@@ -62,12 +63,12 @@ def _print(view: SearchView) -> None:
     for note in view.notes:
         console.print(note)
     for hit in view.hits:
-        console.print(f"{hit.headline.read.text}", style="bold")
+        console.print(drawn(hit.headline.read.text), style="bold")
         if hit.headline.note == "translated":
-            console.print(f"  {hit.headline.original.text} (above: machine translation, {hit.headline.grade})")
+            console.print(f"  {drawn(hit.headline.original.text)} (above: machine translation, {hit.headline.grade})")
         console.print(f"  {hit.source_name} · {hit.language} · {hit.time:%Y-%m-%d %H:%M} · {reasons(hit)}")
         made = "machine translation: " if hit.snippet_language != hit.language else ""
-        console.print(f"  {made}{''.join(span.text for span in hit.snippet)}")
+        console.print(f"  {made}{drawn(''.join(span.text for span in hit.snippet))}")
     documents = "document" if view.total == 1 else "documents"
     console.print(f"{view.total} {documents}, {view.by_name} by name, {view.by_meaning} by meaning only")
 

@@ -9,6 +9,7 @@ import typer
 
 from babelscope.cli.options import ConfigOption, output, quiet_threads, settings
 from babelscope.flow.errors import BabelscopeError
+from babelscope.languages.marks import drawn
 
 glossary = typer.Typer(help="Terms that people corrected.", no_args_is_help=True, rich_markup_mode=None)
 corrections = typer.Typer(help="Corrections of translations.", no_args_is_help=True, rich_markup_mode=None)
@@ -77,7 +78,8 @@ def list_corrections(
             typer.echo(msgspec.json.encode(one).decode())
             continue
         state = f"undone by {one.undone_by}" if one.undone_at else "in use"
-        table.add_row(one.id, one.document, one.machine, one.correction, one.kind, one.author, state)
+        shown = map(drawn, (one.machine, one.correction, one.kind, one.author, state))
+        table.add_row(one.id, one.document, *shown)
     if not as_json:
         output().print(table if count else "nobody has corrected a translation yet")
 

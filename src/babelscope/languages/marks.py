@@ -90,6 +90,13 @@ def has_hidden(text: str) -> bool:
     return any(match["flag"] is None for match in _pattern().finditer(text))
 
 
+def drawn(text: str) -> str:
+    """Return ``text`` for places that take no markup (a terminal, a tool tip): hidden signs by name in brackets."""
+    if not has_hidden(text):
+        return text
+    return "".join(f"[{piece.mark}]" if piece.mark else piece.text for piece in visible(text))
+
+
 def has_bidi_override(text: str) -> bool:
     """Say whether ``text`` opens an embedding, override or isolate of direction: it may be shown in another order."""
     return _OVERRIDES.search(text) is not None

@@ -21,8 +21,9 @@ from babelscope.explore.naming import country_name, direction, language_name
 from babelscope.explore.sources import DayOfSource
 from babelscope.explore.views import Day
 from babelscope.flow.config import Config
+from babelscope.languages.marks import drawn
 from babelscope.web.asking import filters_of, front_address, search_address, sources_address, toggled
-from babelscope.web.signs import drawn, seen
+from babelscope.web.signs import seen
 
 STATIC = Path(__file__).parent / "static"
 BUILT = ("app.css", "app.js", "theme.js", "favicon.svg")

@@ -31,13 +31,6 @@ def seen(text: str) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - every part is escaped above
 
 
-def drawn(text: str) -> str:
-    """Return ``text`` for places that take no markup (a page's title, a tool tip): hidden signs by name in brackets."""
-    if not has_hidden(text):
-        return text
-    return "".join(f"[{piece.mark}]" if piece.mark else piece.text for piece in visible(text))
-
-
 def _badge(text: str, piece: Piece) -> str:
     size = piece.end - piece.start
     stacked = piece.mark.startswith("+")

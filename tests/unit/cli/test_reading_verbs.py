@@ -105,3 +105,8 @@ def test_search_says_what_a_machine_made_and_knows_languages(world: tuple[Config
     assert "machine translation: " in found.split("\n", 3)[3]
     wrong = run("search", "strike", "--language", "zzz")
     assert isinstance(wrong.exception, BabelscopeError) and "'zzz' is not a known language code" in str(wrong.exception)
+
+
+def test_search_names_signs_that_would_turn_the_line(world: tuple[Config, dict[str, str]]) -> None:
+    found = run("search", "navio", "--language", "pt").output
+    assert "[RLO]" in found and "\u202e" not in found

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from babelscope.web.signs import MAX_BADGES, drawn, seen
+from babelscope.languages.marks import drawn
+from babelscope.web.signs import MAX_BADGES, seen
 
 
 def plain(html: str) -> str:
