@@ -49,7 +49,7 @@ def documents(ids: list[str], lines: list[str]) -> list[list[str]]:
 def passages(document: list[str]) -> list[str]:
     """Return four passages of a document as the stage would embed them."""
     starts = sorted({int(place * len(document)) for place in PLACES})
-    return [embedded_text(document[s], " ".join(document[s + 1 : s + 5])) for s in starts]
+    return [embedded_text(document[s], " ".join(document[s + 1 : s + 6])) for s in starts]
 
 
 def fitted(data: dict[str, Any], only: list[str] | None) -> tuple[dict[str, np.ndarray], dict[str, int]]:

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 
 from babelscope.model import Embedding
-from babelscope.understand.embed import DIMENSIONS, build, centred, embed_query, embedded_text, load_means
+from babelscope.understand.embed import DIMENSIONS, LEAD_WORDS, build, centred, embed_query, embedded_text, load_means
 from reading_cases import configuration, document
 
 TEXTS = {
@@ -75,8 +75,8 @@ def test_odd_texts_do_not_raise() -> None:
 
 def test_the_text_is_title_and_the_first_words() -> None:
     assert embedded_text("A title.", "one two") == "A title. one two"
-    assert len(embedded_text("T", "word " * 250).split()) == 121
-    assert len(embedded_text("", "中" * 500)) == 240
+    assert len(embedded_text("T", "word " * 250).split()) == LEAD_WORDS + 1
+    assert len(embedded_text("", "中" * 500)) == 2 * LEAD_WORDS
 
 
 def test_the_zero_vector_stays() -> None:
